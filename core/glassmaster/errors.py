@@ -1,0 +1,50 @@
+"""How things go wrong on purpose: one exception that carries findings and the exit code they lead to."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from .model import Finding
+
+
+class Exit(IntEnum):
+    """Exit codes of every command; scripts rely on them."""
+
+    OK = 0
+    NOT_READY = 1
+    """The release fails its checks; files are written, but marked as not ready."""
+    USAGE = 2
+    """Usage or manifest error."""
+    SOURCE = 3
+    """A mixdown, reference or artwork cannot be used."""
+    STAGE = 4
+    """A stage, plugin or encoder failed or is not installed."""
+    OUTPUT = 5
+    """Output or file-system error."""
+    CHANGED = 6
+    """A source changed during the build."""
+    LOCKED = 7
+    """Another build is at work."""
+    UNPROVEN = 8
+    """Verification failed."""
+    BUG = 9
+    """A bug in glassmaster."""
+    SIGINT = 130
+    SIGTERM = 143
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer to the user, not an error of the program
+    """The work cannot go on: `findings` say what, where and what to do next."""
+
+    def __init__(self, code: Exit, *findings: Finding) -> None:
+        super().__init__("; ".join(f"{f.where}: {f.message}" for f in findings))
+        self.exit = code
+        self.findings = findings
+
+    def __reduce__(self) -> tuple[object, ...]:  # it crosses process borders
+        return (Refused, (self.exit, *self.findings))
+
+
+def refuse(exit: Exit, code: str, where: object, message: str, hint: str = "") -> Refused:  # noqa: A002
+    """One finding of severity error as an exception: `raise refuse(...)`."""
+    return Refused(exit, Finding(code, "error", str(where), message, hint))

@@ -1,0 +1,68 @@
+"""The nouns of glassmaster, in the order of a run.
+
+`release` is what `release.toml` says, `heard` what was measured, `decided` what will be done to each song, `outcome`
+what came of it; `offers` are the records that plugins hand in. All are frozen values; only `sound` moves.
+"""
+
+from .decided import Decided, Made, Order, Part, Promise
+from .heard import Album, Cut, Heard, Measurement, Source
+from .offers import (
+    Check,
+    Code,
+    Encoder,
+    Event,
+    Format,
+    Listener,
+    Meter,
+    PackageKind,
+    Profile,
+    Report,
+    Stage,
+)
+from .outcome import Blob, Finding, Master, Outcome, Product, Tags
+from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
+from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
+
+__all__ = [
+    "HOP_SECONDS",
+    "Adjust",
+    "Album",
+    "Audio",
+    "Blob",
+    "Block",
+    "Check",
+    "Code",
+    "Cut",
+    "Decided",
+    "Deliverable",
+    "Encoder",
+    "Event",
+    "Finding",
+    "Format",
+    "Grid",
+    "Heard",
+    "Json",
+    "Listener",
+    "Made",
+    "Master",
+    "Measurement",
+    "Meter",
+    "Order",
+    "Outcome",
+    "PackageKind",
+    "Part",
+    "Product",
+    "Profile",
+    "Promise",
+    "Qc",
+    "Reference",
+    "Release",
+    "Report",
+    "Seconds",
+    "Song",
+    "Source",
+    "Stage",
+    "Step",
+    "Tags",
+    "Waiver",
+]

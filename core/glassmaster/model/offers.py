@@ -1,0 +1,174 @@
+"""What plugins offer: named records, asked for once (see `glassmaster.hooks`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from .decided import Made
+from .heard import Album
+from .outcome import Finding, Outcome
+from .release import Song
+from .sound import Audio, Block, Json
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One kind of step in the treatment.
+
+    `render(audio, value)` yields blocks of the same rate, channels and total length (it compensates its own latency)
+    and must give the same samples however the input is cut into blocks. `decide(song, album, settings, made)` returns
+    the frozen value that `render` gets; without it `render` gets the settings. `decide` sees no audio.
+    """
+
+    name: str
+    settings: type[Any]
+    """A frozen dataclass with a default for every field; its docstrings become documentation and JSON Schema."""
+    render: Callable[[Audio, Any], Iterator[Block]]
+    decide: Callable[[Song, Album, Any, Made], Any] | None = None
+    version: int = 1
+    """Raise it whenever the same value gives other samples."""
+    about: str = ""
+    """One line for `glassmaster plugins`."""
+    aim: str = ""
+    """Field of the decided value with the integrated loudness (LUFS or None) that the song shall end with."""
+    gain: str = ""
+    """Field of the decided value with the gain in dB that it applies to the whole song."""
+    drive: str = ""
+    """Field of the decided value, in dB, that the core may turn to reach the aim; then `render` must `return` the
+    gain reduction it made, in dB, as a `Grid` (the most of each 10 ms hop)."""
+    whole: bool = False
+    """Runs once over a programme of joined songs, not song by song; so does everything behind it."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A program or library that makes a format, as found on this machine."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file that can be delivered.
+
+    Lossless formats get blocks that stand exactly on the grid of `bits(settings)` (float32 holds 24 bits exactly) and
+    must keep every sample; lossy ones get the float sound. All run in a worker: a crash costs one file.
+    """
+
+    name: str
+    suffix: str
+    """With the dot."""
+    settings: type[Any]
+    """A frozen dataclass with a default for every field: the format's own keys of `[[deliverable]]`."""
+    lossy: bool
+    encoders: Callable[[], tuple[Encoder, ...]]
+    """What can make it here, the best first; empty: nothing can."""
+    install: str
+    """The line that makes an encoder available, for people."""
+    encode: Callable[[Audio, Path, Any, str], None]
+    """(audio, path, settings, encoder's name): writes the file, untagged, the same bytes each time."""
+    decode: Callable[[Path], Audio]
+    """Float32 without clamping, encoder delay and padding removed."""
+    payload_hash: Callable[[Path], str]
+    """SHA-256 of the decoded PCM (lossless) or of the encoded audio without any tags (lossy)."""
+    bits: Callable[[Any], int | None] = lambda settings: None
+    """Bits a sample of integer PCM; None for float and lossy."""
+    rates: tuple[int, ...] = ()
+    """Sample rates it can hold; empty: any."""
+    version: int = 1
+    about: str = ""
+
+
+class Listener(Protocol):
+    """A meter at work on one file."""
+
+    def hear(self, block: Block) -> None: ...
+
+    def done(self) -> Json: ...
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Something else to learn from every file, in the same pass as loudness; kept in `Measurement.extra`."""
+
+    name: str
+    listen: Callable[[int, int], Listener]
+    """(rate in Hz, channels)"""
+    version: int = 1
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A kind of finding, for `glassmaster explain`."""
+
+    code: str
+    title: str
+    explain: str
+    """What it means, why it matters, what to do, and whether it is fixed in the mix or by mastering."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Looks an outcome over."""
+
+    name: str
+    codes: tuple[Code, ...]
+    look: Callable[[Outcome], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A destination: where a release is played or delivered, and what holds there. Data, with source and date."""
+
+    name: str
+    title: str
+    kind: Literal["playback", "delivery"]
+    source: str
+    """Where the figures come from."""
+    dated: str
+    """When they were read there, YYYY-MM-DD."""
+    plays_at_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+    """Highest true peak asked for."""
+    rates_hz: tuple[int, ...] = ()
+    bits: tuple[int, ...] = ()
+    rules: Mapping[str, Json] = field(default_factory=dict)
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A way to show an outcome."""
+
+    name: str
+    write: Callable[[Outcome, Path], None]
+    """(outcome, the report's folder, which exists): same outcome, same bytes."""
+    version: int = 1
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class PackageKind:
+    """A whole made of all songs (a CD image, a vinyl side)."""
+
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an errand, for progress and logs."""
+
+    kind: Literal["planned", "began", "ended", "kept", "failed"]
+    phase: str
+    """measure, render, encode, finish ..."""
+    what: str
+    """The errand in words: "master 02 Second Light"."""
+    seconds: float = 0.0
+    """Weight: seconds of audio it works on."""
+    message: str = ""

@@ -1,0 +1,140 @@
+"""What comes out: masters, files, findings, and all of it together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from .decided import Order
+from .heard import Album, Measurement
+from .sound import Grid, Seconds
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A file in the store, named by its content."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class Master:
+    """One song's finished sound: float32 at the mixdown's rate, a stretch of its programme's spool."""
+
+    song: int
+    """Index in `release.songs`."""
+    spool: Blob
+    rate_hz: int
+    channels: int
+    start: int
+    """First frame within the spool."""
+    frames: int
+    aim_lufs: float | None
+    measurement: Measurement
+    gain_db: float
+    """Gain applied before the limiter's drive."""
+    drive_db: float
+    max_gain_reduction_db: float
+    reduction: Grid
+    """Limiter's gain reduction in dB (>= 0), the most of each 10 ms hop."""
+    stopped: str = ""
+    """Which rule stopped the song short of its aim; empty when it got there."""
+    passthrough: bool = False
+    """Nothing touched the samples: they are the mixdown's own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """One finished file of a deliverable."""
+
+    deliverable: str
+    song: int
+    path: str
+    """Relative to the output folder, with forward slashes."""
+    sha256: str
+    size: int
+    payload_sha256: str
+    """Of the decoded PCM (lossless) or of the audio payload without tags (lossy)."""
+    measured: Measurement
+    rate_hz: int
+    bits: int | None
+    encoder: str
+    trim_db: float
+    tags: Mapping[str, str]
+    """Read back from the file."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a person should know, with what to do about it."""
+
+    code: str
+    """Stable lower-case name with hyphens; `glassmaster explain CODE` tells more."""
+    severity: Literal["error", "warning", "note"]
+    where: str
+    """File, line or song (with time) that it is about."""
+    message: str
+    hint: str = ""
+    song: int | None = None
+    """Index in `release.songs`."""
+    at: Seconds | None = None
+    """Time within the song."""
+    waived: str = ""
+    """Reason, when `[qc] waive` accepts it."""
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What is written into a file, in the manifest's words; empty means absent."""
+
+    title: str
+    artist: str
+    album: str
+    album_artist: str
+    track: int
+    tracks: int
+    disc: int
+    discs: int
+    date: str = ""
+    isrc: str = ""
+    barcode: str = ""
+    catalog_number: str = ""
+    label: str = ""
+    genre: str = ""
+    language: str = ""
+    composer: str = ""
+    lyricist: str = ""
+    producer: str = ""
+    copyright: str = ""
+    phonogram: str = ""
+    lyrics: str = ""
+    explicit: bool = False
+    compilation: bool = False
+    track_gain_lufs: float | None = None
+    """Integrated loudness of this encoded file."""
+    album_gain_lufs: float | None = None
+    """Integrated loudness of the deliverable's files pooled."""
+    track_peak: float | None = None
+    """True peak, linear; may exceed 1.0."""
+    album_peak: float | None = None
+    artwork: Path | None = field(default=None, metadata={"key": False})
+    artwork_sha256: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """All that checks and reports may see of a build, or of a `check` before one (then without masters)."""
+
+    album: Album
+    orders: Mapping[str, tuple[Order, ...]]
+    """By the deliverable's name; deliverables that sound the same have equal orders."""
+    masters: Mapping[str, tuple[Master, ...]]
+    """By the deliverable's name, in running order; songs without a master (drafts) are absent."""
+    products: tuple[Product, ...]
+    findings: tuple[Finding, ...]
+    verdict: Literal["ready", "not ready"]
+    provenance: Mapping[str, str]
+    """Versions of glassmaster, plugins, libraries and encoders."""

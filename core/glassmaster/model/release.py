@@ -1,0 +1,211 @@
+"""What the artist wants: the tables of `release.toml`, checked; no audio touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Le
+
+from .sound import Seconds
+
+_TABLE = {"extra": "forbid", "use_attribute_docstrings": True}  # how pydantic reads the manifest's classes
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the treatment."""
+
+    stage: str
+    """Name of the stage, as `glassmaster plugins` lists it."""
+    settings: Any
+    """The stage's own frozen settings class, validated."""
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """A song's or deliverable's own settings for one stage of the treatment."""
+
+    stage: str
+    changes: tuple[tuple[str, Any], ...] | None
+    """Field names of the stage's settings with validated values; None leaves the stage out."""
+
+
+@dataclass(frozen=True)
+class Song:
+    """One song of the release, in running order."""
+
+    __pydantic_config__: ClassVar[Any] = _TABLE
+
+    mixdown: Path
+    """The finished mixdown, relative to the manifest."""
+    title: str = ""
+    """Title as published; a single's defaults to the release's."""
+    number: Annotated[int, Ge(0)] = 0
+    """Track number within its disc; given by the running order when left out."""
+    disc: Annotated[int, Ge(1), Le(99)] = 1
+    """Disc that the song is on."""
+    artist: str = ""
+    """Artist of this song; default: the release's."""
+    version: str = ""
+    """Version title such as "Radio Edit"; shown in brackets behind the title."""
+    status: Literal["draft", "final"] = "final"
+    """"draft": measured and counted in the album's levels, but never mastered."""
+    isrc: str = ""
+    """International Standard Recording Code, with or without hyphens."""
+    start: Seconds | Literal["auto"] | None = None
+    """Where the song starts in the mixdown: seconds, "m:ss.mmm" or "auto"; default: its first sample."""
+    end: Seconds | Literal["auto"] | None = None
+    """Where the song ends in the mixdown: seconds, "m:ss.mmm" or "auto"; default: its last sample."""
+    fade_in: Annotated[Seconds, Ge(0), Le(60)] | None = None
+    """Seconds; default: 5 ms where the start cuts into sound, otherwise none."""
+    fade_out: Annotated[Seconds, Ge(0), Le(120)] | None = None
+    """Seconds; default: 5 ms where the end cuts into sound, otherwise none."""
+    fade_curve: Literal["linear", "equal-power", "cosine", "exponential"] = "cosine"
+    """Shape of both fades."""
+    gap: Annotated[Seconds, Ge(0), Le(60)] | None = None
+    """Silence before this song in seconds, kept at the end of the file before it; default 2.0, none before song 1."""
+    joined: bool = False
+    """Runs on from the song before without a break: both are rendered as one programme."""
+    crossfade: Annotated[Seconds, Ge(0), Le(60)] = 0.0
+    """Seconds by which this song overlaps the end of the song before."""
+    mark: Annotated[Seconds, Ge(0), Le(60)] = 0.0
+    """Where the track mark of a crossfaded song falls, in seconds after the song's first sound."""
+    level_db: Annotated[float, Ge(-40), Le(20)] = 0.0
+    """Intent: how far this song is meant to sit above (+) or under (-) where the matching would put it, in LU."""
+    gain_db: Annotated[float, Ge(-60), Le(60)] | None = None
+    """The engineer's own gain for this song; overrides what `level` would decide."""
+    references: tuple[str, ...] | None = None
+    """Names of the references this song is compared with; default: all of the release's."""
+    adjust: tuple[Adjust, ...] = ()
+    """This song's own settings for stages: `{ limit = { release_ms = 200 }, match = false }`."""
+    notes: str = ""
+    """For the report; changes no audio."""
+    explicit: bool = False
+    """Explicit lyrics."""
+    language: str = ""
+    """ISO 639 code of the lyrics; "zxx" for instrumental."""
+    composer: str = ""
+    lyricist: str = ""
+    producer: str = ""
+    lyrics: str = ""
+    allow_lossy: bool = False
+    """Accept a lossy mixdown (MP3, Ogg) for want of a better one."""
+    allow_duplicate: bool = False
+    """Accept that another song uses the same part of the same mixdown."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A published record to compare with; never copied into a delivery."""
+
+    __pydantic_config__: ClassVar[Any] = _TABLE
+
+    name: str
+    """Short name that songs refer to."""
+    file: Path
+    """The record's file, lossless or lossy, relative to the manifest."""
+
+
+@dataclass(frozen=True)
+class Deliverable:
+    """One kind of file to deliver: a folder with every song in it."""
+
+    __pydantic_config__: ClassVar[Any] = _TABLE
+
+    name: str
+    """Name of the folder inside the output folder."""
+    format: str = ""
+    """wav, aiff, flac, mp3, opus, vorbis ... as `glassmaster plugins` lists them."""
+    settings: Any = None
+    """The format's own frozen settings class; its keys (bits, bitrate, quality ...) stand beside these."""
+    package: Literal["cd", "vinyl", "cassette"] | None = None
+    """A whole instead of single files; not available yet."""
+    rate_hz: Annotated[int, Ge(8000), Le(384000)] | Literal["native"] = "native"
+    """Sample rate of the files; "native" keeps the mixdowns' own."""
+    dither: Literal["tpdf", "shaped", "none"] = "tpdf"
+    """Dither where the depth is reduced."""
+    allow_upsampling: bool = False
+    """Permit a rate above a mixdown's own."""
+    decoded_ceiling_dbtp: Annotated[float, Ge(-20), Le(20)] = 0.0
+    """Lossy formats: highest true peak that the decoded file may reach."""
+    trim: Literal["album", "song"] = "album"
+    """Lossy formats: whether all songs share the gain that holds the decoded ceiling."""
+    max_trim_db: Annotated[float, Ge(0), Le(12)] = 1.0
+    """Lossy formats: the most that all songs are turned down for one song's sake."""
+    profile: str = ""
+    """Destination whose rules apply, as `glassmaster profiles` lists them."""
+    encoder: str = ""
+    """Pin an encoder by name, as `glassmaster doctor` lists them; default: the fastest present."""
+    adjust: tuple[Adjust, ...] = ()
+    """This deliverable's own settings for stages; a song's own come after them."""
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A finding that is accepted, with the reason."""
+
+    __pydantic_config__: ClassVar[Any] = _TABLE
+
+    code: str
+    reason: str
+    song: str = ""
+    """Title of the only song it holds for; default: all."""
+
+
+@dataclass(frozen=True)
+class Qc:
+    """What the release must hold to be called ready."""
+
+    __pydantic_config__: ClassVar[Any] = _TABLE
+
+    fail_on: Literal["error", "warning"] = "error"
+    """The least severity that makes the verdict "not ready"."""
+    loudness_spread_lu: Annotated[float, Ge(0), Le(40)] = 4.0
+    """How far songs may sit apart against the declared intent before it is a finding."""
+    require_approval: Literal["none", "mix", "master"] = "none"
+    """Which sign-offs each song must have."""
+    waive: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True)
+class Release:
+    """Everything that `release.toml` says, checked; no audio touched."""
+
+    __pydantic_config__: ClassVar[Any] = _TABLE
+
+    title: str
+    """Title as published."""
+    artist: str
+    """Main artist; "Various Artists" for a compilation of several."""
+    type: Literal["single", "ep", "album", "compilation"] = "album"
+    date: str = ""
+    """Release date, YYYY-MM-DD (YYYY or YYYY-MM will do)."""
+    label: str = ""
+    catalog_number: str = ""
+    barcode: str = ""
+    """EAN-13 or UPC-A; the check digit is verified."""
+    genre: str = ""
+    language: str = ""
+    copyright: str = ""
+    """The (C) line: year and owner."""
+    phonogram: str = ""
+    """The (P) line: year and owner."""
+    artwork: Path | None = None
+    """Front cover, JPEG or PNG, relative to the manifest."""
+    revision: Annotated[int, Ge(1)] = 1
+    """Revision of this release's masters."""
+    songs: tuple[Song, ...] = ()
+    references: tuple[Reference, ...] = ()
+    treatment: tuple[Step, ...] = ()
+    deliverables: tuple[Deliverable, ...] = ()
+    qc: Qc = Qc()
+    plugins: tuple[str, ...] = ()
+    """Plugin files inside the release folder; each runs only once it is trusted."""
+    manifest: Path = Path("release.toml")
+    """Where all this was read; paths inside are absolute already."""
+
+    @property
+    def folder(self) -> Path:
+        return self.manifest.parent
