@@ -30,6 +30,7 @@ class Exit(IntEnum):
     BUG = 9
     """A bug in glassmaster."""
     SIGINT = 130
+    SIGPIPE = 141
     SIGTERM = 143
 
 

@@ -18,8 +18,8 @@ class Decided:
     """One step of a song's chain with its number decided: the worker's errand and the cache key."""
 
     stage: str
-    version: int
-    """Of the stage; a new one makes its work be done again."""
+    version: str
+    """Of the stage and, for a stranger's, of its distribution; a new one makes its work be done again."""
     settings: Any
     value: Any
     """What the stage's `decide` returned; its settings when it has none."""
@@ -35,6 +35,8 @@ class Made:
     """What earlier stages of this chain decided."""
     heard: Mapping[int, Master] = field(default_factory=dict)
     """By song index: this chain's masters of the round before."""
+    driven: bool = False
+    """Whether a stage of this chain declares a drive, so that the loudness aimed at is reached under its ceiling."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Order:
     """Stages that run once over the whole programme, in order, after the parts were put together."""
     aim_lufs: float | None
     """Integrated loudness that the programme shall end with; None leaves the drive as it stands."""
+    ceiling_dbtp: float | None = None
+    """True peak that the chain holds, and that whatever comes after it must not pass; None: no such promise."""
     promise: Promise | None = field(default=None, metadata={"key": False})
 
 

@@ -83,6 +83,8 @@ class Heard:
 
     source: Source
     measurement: Measurement
+    findings: tuple[Finding, ...] = ()
+    """Peculiarities of the file that are worth knowing."""
 
 
 @dataclass(frozen=True, eq=False)

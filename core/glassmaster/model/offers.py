@@ -11,7 +11,7 @@ from .decided import Made
 from .heard import Album
 from .outcome import Finding, Outcome
 from .release import Song
-from .sound import Audio, Block, Json
+from .sound import Audio, Block, Grid, Json
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,13 @@ class Stage:
     drive: str = ""
     """Field of the decided value, in dB, that the core may turn to reach the aim; then `render` must `return` the
     gain reduction it made, in dB, as a `Grid` (the most of each 10 ms hop)."""
+    allowance: str = ""
+    """Field of the decided value with the most gain reduction, in dB, that turning the drive may cause."""
+    ceiling: str = ""
+    """Field of the decided value with the true peak in dBTP that the stage holds; sample-rate conversion holds it too."""
+    forecast: Callable[[Grid, Grid, Any], tuple[Grid, float]] | None = None
+    """For the plan, without audio: (energies, peaks, decided value) -> (energies after the stage, most gain reduction
+    in dB). Grids as in `Measurement`, already at the gain of the stages before."""
     whole: bool = False
     """Runs once over a programme of joined songs, not song by song; so does everything behind it."""
 

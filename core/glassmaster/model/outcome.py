@@ -84,6 +84,8 @@ class Finding:
     """Time within the song."""
     waived: str = ""
     """Reason, when `[qc] waive` accepts it."""
+    exit: int | None = None
+    """Exit code that it leads to by itself, whatever the verdict."""
 
 
 @dataclass(frozen=True)

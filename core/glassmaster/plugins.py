@@ -1,0 +1,141 @@
+"""The one door: loads every plugin, guarded, and collects what they offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import pluggy
+
+from . import hooks
+from .errors import Exit, Refused
+from .model import Check, Finding, Format, Meter, PackageKind, Profile, Report, Stage
+
+GROUP = "glassmaster"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a plugin comes from: part of the key of all work that it does."""
+
+    plugin: str
+    """Name of its entry point."""
+    distribution: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.plugin} ({self.distribution} {self.version})"
+
+
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """All that the loaded plugins offer, by name."""
+
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    formats: Mapping[str, Format] = field(default_factory=dict)
+    packages: Mapping[str, PackageKind] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+    origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
+    """By kind ("stage", "format" ...) and name."""
+    plugins: tuple[Origin, ...] = ()
+    broken: tuple[Finding, ...] = ()
+    """Plugins that could not be loaded; they matter only if the manifest asks for what they offered."""
+    hook: Any = None
+    """The moments, as pluggy's hook relay."""
+
+
+@cache
+def load() -> Offers:
+    """Load all installed plugins; one that fails becomes a finding and takes nobody along."""
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hooks)
+    origins: dict[str, Origin] = {}
+    broken: list[Finding] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
+        origin = _origin(point)
+        try:
+            _register(manager, point)
+            origins[point.name] = origin
+        except Exception as problem:  # whatever a stranger's module does at import
+            if manager.has_plugin(point.name):
+                manager.unregister(name=point.name)
+            broken.append(_broken(origin, problem))
+    return _collect(manager, origins, broken)
+
+
+def _origin(point: EntryPoint) -> Origin:
+    distribution = point.dist
+    if distribution is None:
+        return Origin(point.name, "unknown", "0")
+    return Origin(point.name, distribution.name, distribution.version)
+
+
+def _register(manager: pluggy.PluginManager, point: EntryPoint) -> None:
+    module = point.load()
+    manager.register(module, name=point.name)
+    known = {name for name in dir(hooks) if name.startswith("glassmaster_")}
+    for caller in manager.get_hookcallers(module) or []:
+        if caller.name not in known:
+            raise LookupError(f"there is no hook {caller.name}; the hooks are listed in glassmaster.hooks")
+
+
+def _broken(origin: Origin, problem: Exception) -> Finding:
+    reason = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
+    return Finding(
+        "plugin-broken",
+        "warning",
+        f"plugin {origin}",
+        f"could not be loaded: {reason}",
+        f"update or remove it: pip install --upgrade {origin.distribution}",
+    )
+
+
+_KINDS = {
+    "stage": "stages",
+    "format": "formats",
+    "package": "packages",
+    "profile": "profiles",
+    "check": "checks",
+    "report": "reports",
+    "meter": "meters",
+}
+
+
+def _collect(manager: pluggy.PluginManager, origins: dict[str, Origin], broken: list[Finding]) -> Offers:
+    found: dict[str, dict[str, Any]] = {}
+    owners: dict[tuple[str, str], Origin] = {}
+    for kind, plural in _KINDS.items():
+        found[plural] = {}
+        caller = getattr(manager.hook, f"glassmaster_{plural}")
+        for plugin, offers in _asked(caller, origins, broken):
+            for offer in offers:
+                _admit(kind, offer, plugin, found[plural], owners)
+    plugins = tuple(origins.values())
+    return Offers(**found, origins=owners, plugins=plugins, broken=tuple(broken), hook=manager.hook)
+
+
+def _asked(
+    caller: Any, origins: Mapping[str, Origin], broken: list[Finding]
+) -> Iterable[tuple[Origin, tuple[Any, ...]]]:
+    for implementation in sorted(caller.get_hookimpls(), key=lambda each: str(each.plugin_name)):
+        origin = origins[implementation.plugin_name]
+        try:
+            yield origin, tuple(implementation.function())
+        except Exception as problem:  # the offer of a stranger
+            broken.append(_broken(origin, problem))
+
+
+def _admit(kind: str, offer: Any, plugin: Origin, known: dict[str, Any], owners: dict[tuple[str, str], Origin]) -> None:
+    if offer.name in known:
+        message = f'both {owners[kind, offer.name]} and {plugin} offer a {kind} named "{offer.name}"'
+        raise Refused(
+            Exit.USAGE, Finding("plugin-clash", "error", "plugins", message, "uninstall one of the two distributions")
+        )
+    known[offer.name] = offer
+    owners[kind, offer.name] = plugin
