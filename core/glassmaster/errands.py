@@ -1,0 +1,205 @@
+"""The errands of a build and what they bring back: all that ever crosses to a worker.
+
+An errand's key is the hash of its fields (those marked `key: False` are only the way to do it, not what is done), so
+equal work is done once and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias
+
+from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Tags
+from .values import key as _key
+
+_WAY = {"key": False}
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One piece of work for one worker."""
+
+    phase: ClassVar[str]
+    handler: ClassVar[str]
+    """`module:function` that does it, given the errand and the store."""
+    lasting: ClassVar[bool] = True
+    """Its result is kept for later builds."""
+    version: ClassVar[int] = 1
+    """Raise it when the handler gives other results for the same errand."""
+
+    what: str = field(metadata=_WAY)
+    """In words, for progress: "02 Second Light"."""
+    seconds: float = field(metadata=_WAY)
+    """Seconds of audio it works on: its weight."""
+
+    @property
+    def key(self) -> str:
+        return _key(self, self.version)
+
+
+@dataclass(frozen=True)
+class Fingerprint(Errand):
+    """Hash a file; known again by its path, size and times without reading it."""
+
+    phase = "read"
+    handler = "glassmaster.measure:fingerprint"
+    path: Path
+    size: int
+    changed: tuple[int, int, int]
+    """Inode, modification and change time in nanoseconds."""
+
+
+@dataclass(frozen=True)
+class Hear(Errand):
+    """Measure a mixdown or a reference."""
+
+    phase = "measure"
+    handler = "glassmaster.measure:hear_one"
+    path: Path = field(metadata=_WAY)
+    sha256: str
+    allow_lossy: bool
+    reference: bool
+    meters: tuple[tuple[str, int], ...]
+    """Names and versions of the meters that listen."""
+    engine: str
+
+
+@dataclass(frozen=True)
+class Render(Errand):
+    """Make the master of one programme."""
+
+    phase = "render"
+    handler = "glassmaster.render:master"
+    order: Order
+    engine: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A programme's finished sound."""
+
+    spool: Blob
+    rate_hz: int
+    channels: int
+    marks: tuple[int, ...]
+    """First frame of each song, and the end of the last."""
+    measurements: tuple[Measurement, ...]
+    gains_db: tuple[float, ...]
+    drive_db: float
+    reduction: Grid
+    stopped: str
+    passthrough: bool
+
+
+@dataclass(frozen=True)
+class Prepare(Errand):
+    """Bring a programme's master to a rate and depth: sample-rate conversion, hold, dither, rounding."""
+
+    phase = "prepare"
+    handler = "glassmaster.prepare:prepare"
+    spool: Blob
+    rate_hz: int
+    channels: int
+    marks: tuple[int, ...]
+    to_rate_hz: int
+    bits: int | None
+    dither: str
+    ceiling_dbtp: float | None
+    engine: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Sound as it will stand in the files, float32 (on the grid of the depth, if there is one)."""
+
+    spool: Blob
+    rate_hz: int
+    channels: int
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Encode(Errand):
+    """Make one song's file, untagged, and prove it: decode it whole, measure it, count its frames."""
+
+    phase = "encode"
+    handler = "glassmaster.encode:encode"
+    spool: Blob
+    rate_hz: int
+    channels: int
+    start: int
+    end: int
+    silence: int
+    """Frames of silence behind the song (the gap before the next one)."""
+    format: str
+    format_version: str
+    settings: Any
+    encoder: Encoder
+    trim_db: float
+    engine: str
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One untagged file with the proof that it is whole."""
+
+    blob: Blob
+    payload_sha256: str
+    measured: Measurement
+
+
+@dataclass(frozen=True)
+class Finish(Errand):
+    """Copy one encoded file to the staging folder, tag it, and prove that tagging left the audio alone."""
+
+    phase = "finish"
+    handler = "glassmaster.finish:finish"
+    blob: Blob
+    payload_sha256: str
+    format: str
+    tags: Tags
+    tagger: str
+    """Versions of what writes the tags."""
+    destination: Path = field(metadata=_WAY)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What stands at the destination."""
+
+    sha256: str
+    size: int
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Prove(Errand):
+    """Prove a delivered file again: checksum, full decode, length, loudness, peak, tags."""
+
+    phase = "verify"
+    handler = "glassmaster.verify:prove"
+    lasting = False
+    path: Path
+    format: str
+    recorded: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What is wrong with a delivered file; nothing is the proof."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An errand that could not be done: why, and the exit code that follows from it."""
+
+    errand: Errand
+    exit: int
+    findings: tuple[Finding, ...]
+
+
+Result: TypeAlias = str | Heard | Rendered | Prepared | Encoded | Finished | Proved

@@ -1,0 +1,164 @@
+"""The default pool of workers: lanes of one process each, so that a crashing codec costs one errand and no other."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from glassmaster.hooks import hookimpl
+from glassmaster.work import WorkerDied
+
+_TRIES = 2
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
+
+
+@hookimpl
+def glassmaster_executor(jobs: int, address: str) -> Executor | None:
+    """`local`: processes on this machine."""
+    return Lanes(jobs) if address == "local" else None
+
+
+class Lanes(Executor):
+    """An executor of `lanes` single-process pools fed from one queue."""
+
+    def __init__(self, lanes: int) -> None:
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._lanes = [_Lane(self._tasks) for _ in range(max(1, lanes))]
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if kwargs:
+            raise TypeError("errands travel as positional arguments")
+        future: Future[Any] = Future()
+        self._tasks.put((future, fn, args))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if cancel_futures:
+            self._drain()
+        for lane in self._lanes:
+            self._tasks.put(None)
+            if cancel_futures:
+                lane.stop()
+        if wait:
+            for lane in self._lanes:
+                lane.join()
+
+    def _drain(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while task := self._tasks.get_nowait():
+                task[0].cancel()
+
+
+class _Lane(threading.Thread):
+    """One thread that owns one worker process and replaces it when it dies."""
+
+    def __init__(self, tasks: queue.SimpleQueue[_Task | None]) -> None:
+        super().__init__(daemon=True)
+        self._tasks = tasks
+        self._process: Any = None
+        self._line: Connection | None = None
+        self._stopped = False
+        self.start()
+
+    def run(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            future, fn, args = task
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                fine, answer = self._tried(fn, args)
+            except Exception as problem:
+                fine, answer = False, problem
+            if fine:
+                future.set_result(answer)
+            else:
+                future.set_exception(answer)
+        self._dismiss()
+
+    def stop(self) -> None:
+        """End the worker in the middle of its errand."""
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+
+    def _tried(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, Any]:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self._asked(fn, args)
+            except (EOFError, OSError) as problem:
+                reason = self._buried()
+                if attempt == _TRIES or self._stopped:
+                    raise WorkerDied(reason) from problem
+        raise AssertionError
+
+    def _asked(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, Any]:
+        if self._line is None:
+            self._line = self._hire()
+        self._line.send((fn, args))
+        fine, answer = self._line.recv()
+        return fine, answer
+
+    def _hire(self) -> Connection:
+        import multiprocessing
+
+        for name in _ONE_THREAD:  # one lane, one core; and the same sums whatever the machine has
+            os.environ[name] = "1"
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+        return ours
+
+    def _buried(self) -> str:
+        self._process.join(5)
+        code = self._process.exitcode
+        self._process = self._line = None
+        if code is not None and code < 0:
+            return f"the worker was ended by signal {-code} ({signal.Signals(-code).name})"
+        return f"the worker ended with exit code {code}"
+
+    def _dismiss(self) -> None:
+        if self._process is not None and self._line is not None:
+            self._line.close()
+            self._process.join(5)
+
+
+def serve(line: Connection) -> None:
+    """A worker's life: answer until the parent hangs up; never outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    os.dup2(2, 1)  # what plugins and codecs print must not get into an answer on stdout
+    threading.Thread(target=_watch, daemon=True).start()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            fn, args = line.recv()
+            try:
+                answer = (True, fn(*args))
+            except Exception as problem:
+                answer = (False, problem)
+            _send(line, answer)
+
+
+def _send(line: Connection, answer: tuple[bool, Any]) -> None:
+    try:
+        line.send(answer)
+    except (TypeError, AttributeError, ValueError, pickle.PicklingError) as problem:  # an exception that cannot travel
+        line.send((False, RuntimeError(f"{type(answer[1]).__name__}: {answer[1]} ({problem})")))
+
+
+def _watch() -> None:
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
