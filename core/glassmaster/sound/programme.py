@@ -1,0 +1,69 @@
+"""Puts the songs of a programme together: end to end, or overlapping in a crossfade."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model import Audio, Block
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One song's sound with its place in the programme."""
+
+    audio: Audio
+    overlap: int = 0
+    """Frames by which it overlaps the piece before."""
+    mark: int = 0
+    """Frames from its first frame to its track mark."""
+
+
+def marks(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """First frame of each song in the programme, and the programme's length."""
+    found, at = [], 0
+    for number, piece in enumerate(pieces):
+        at -= piece.overlap
+        found.append(at + piece.mark if number else 0)
+        at += piece.audio.frames
+    return (*found, at)
+
+
+def assembled(pieces: Sequence[Piece]) -> Audio:
+    """The programme as one sound; crossfades keep the power (sine and cosine), joints are left as they are."""
+    first = pieces[0].audio
+    if len(pieces) == 1:
+        return first
+    overlaps = [*(piece.overlap for piece in pieces[1:]), 0]
+
+    def blocks() -> Iterator[Block]:
+        tail = np.zeros((0, first.channels), np.float32)
+        for piece, ahead in zip(pieces, overlaps, strict=True):
+            tail = yield from _laid(piece.audio, tail, ahead)
+
+    return Audio(first.rate, first.channels, marks(pieces)[-1], blocks)
+
+
+def _laid(audio: Audio, before: Block, ahead: int) -> Generator[Block, None, Block]:
+    """Yield `audio` over the tail of the piece `before`, and return its own last `ahead` frames, faded out."""
+    rising, falling = _curves(len(before))
+    at, keep = 0, audio.frames - ahead
+    tail = []
+    for block in audio:
+        if at < len(before):
+            block = block.copy()
+            over = min(len(block), len(before) - at)
+            block[:over] = block[:over] * rising[at : at + over] + before[at : at + over] * falling[at : at + over]
+        if at < keep:
+            yield block[: keep - at]
+        if at + len(block) > keep:
+            tail.append(block[max(0, keep - at) :].copy())
+        at += len(block)
+    return np.concatenate(tail) if tail else np.zeros((0, audio.channels), np.float32)
+
+
+def _curves(frames: int) -> tuple[Block, Block]:
+    angle = (np.arange(frames) + 0.5) * (np.pi / 2 / max(1, frames))
+    return np.sin(angle).astype(np.float32)[:, None], np.cos(angle).astype(np.float32)[:, None]

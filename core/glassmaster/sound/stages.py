@@ -1,0 +1,70 @@
+"""Runs a plugin's stage on sound and holds it to the contract, naming it when it breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..errors import Exit, Refused, refuse
+from ..model import Audio, Block, Decided, Stage
+
+
+def staged(audio: Audio, stage: Stage, step: Decided, where: str, told: Callable[[Any], None] | None = None) -> Audio:
+    """`audio` through one stage; `told` gets what its `render` returns. `where` names the song for messages."""
+
+    def blocks() -> Iterator[Block]:
+        told_frames = 0
+        rendering = stage.render(_read_only(audio), step.value)
+        while True:
+            try:
+                block = next(rendering)
+            except StopIteration as end:
+                break_off(told_frames == audio.frames, stage, where, f"gave {told_frames} of {audio.frames} frames")
+                if told is not None:
+                    told(end.value)
+                return
+            except (Refused, OSError):
+                raise
+            except Exception as problem:  # a stranger's code
+                raise _failed(stage, where, f"raised {type(problem).__name__}: {problem}") from problem
+            told_frames += _checked(block, audio.channels, stage, where, told_frames)
+            yield block
+
+    return Audio(audio.rate, audio.channels, audio.frames, blocks)
+
+
+def _read_only(audio: Audio) -> Audio:
+    def blocks() -> Iterator[Block]:
+        for block in audio:
+            view = block.view()
+            view.flags.writeable = False
+            yield view
+
+    return Audio(audio.rate, audio.channels, audio.frames, blocks)
+
+
+def _checked(block: Any, channels: int, stage: Stage, where: str, at: int) -> int:
+    break_off(isinstance(block, np.ndarray), stage, where, f"gave {type(block).__name__} instead of a block")
+    break_off(block.dtype == np.float32, stage, where, f"gave {block.dtype} samples instead of float32")
+    right = block.ndim == 2 and block.shape[1] == channels
+    break_off(right, stage, where, f"gave a block of shape {block.shape} for {channels} channels")
+    if not np.isfinite(block.sum(dtype=np.float64)):
+        frame = at + int(np.argmin(np.isfinite(block).all(axis=1)))
+        break_off(bool(np.isfinite(block).all()), stage, where, f"gave a value that is no number at frame {frame}")
+    return len(block)
+
+
+def break_off(fine: bool, stage: Stage, where: str, message: str) -> None:
+    """Raise `Refused` (exit 4) naming stage, plugin and song unless the stage kept its contract."""
+    if not fine:
+        raise _failed(stage, where, message)
+
+
+def _failed(stage: Stage, where: str, message: str) -> Refused:
+    from .. import plugins
+
+    origin = plugins.load().origins.get(("stage", stage.name), "unknown plugin")
+    hint = f"leave it out of this song with adjust = {{ {stage.name} = false }}, or report it to the plugin's author"
+    return refuse(Exit.STAGE, "stage-failed", where, f'stage "{stage.name}" of {origin} {message}', hint)
