@@ -1,0 +1,60 @@
+"""Looks a cover over before it is embedded: by its content, and by its header alone, so that no bomb is unpacked."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .errors import Exit
+from .model import Finding
+
+_MOST_PIXELS = 50_000_000
+_MOST_BYTES = 16 * 1024 * 1024 - 1024  # a FLAC picture block holds 24 bits of length
+_LEAST_SIDE = 1400
+_SHOP_SIDE = 3000
+
+
+def look_over(path: Path | None) -> tuple[Finding, ...]:
+    """Findings about a cover file; an error carries exit code 3."""
+    if path is None:
+        return ()
+    if not path.is_file():
+        return (_error(path, f"there is no file {path.name}", "check artwork = ... in [release]"),)
+    if path.stat().st_size > _MOST_BYTES:
+        return (_error(path, "is larger than 16 MB, more than a FLAC file can embed", "save it as a smaller JPEG"),)
+    return tuple(_picture(path))
+
+
+def _picture(path: Path) -> Iterable[Finding]:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path, formats=("JPEG", "PNG")) as image:
+                yield from _judged(path, image)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        yield _error(path, "is no JPEG or PNG picture that can be read", "export the cover again as JPEG or PNG")
+
+
+def _judged(path: Path, image: Any) -> Iterable[Finding]:
+    width, height = image.size
+    if width * height > _MOST_PIXELS:
+        yield _error(path, f"is {width} x {height} pixels, more than 50 megapixels", "save it at 3000 x 3000")
+        return
+    if width != height:
+        yield _warning(path, f"is not square ({width} x {height})", "shops ask for a square cover")
+    if min(width, height) < _LEAST_SIDE:
+        yield _warning(path, f"is only {width} x {height} pixels", f"shops ask for {_SHOP_SIDE} x {_SHOP_SIDE}")
+    if image.mode not in ("RGB", "L", "P", "RGBA"):
+        yield _warning(path, f"has {image.mode} colours", "shops ask for RGB")
+
+
+def _error(path: Path, message: str, hint: str) -> Finding:
+    return Finding("artwork", "error", str(path), f"the artwork {message}", hint, exit=Exit.SOURCE)
+
+
+def _warning(path: Path, message: str, hint: str) -> Finding:
+    return Finding("artwork", "warning", str(path), f"the artwork {message}", hint)

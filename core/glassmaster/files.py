@@ -1,0 +1,131 @@
+"""From masters to encoded files, with the decoded ceiling of lossy ones held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .errands import Encode, Encoded, Failure, Prepare, Prepared, Render, Rendered
+from .masters import Orders, Sounds
+from .measure import song_name
+from .model import Order, Release
+from .plugins import Offers
+from .prepare import errand_for
+from .targets import Target
+from .trims import Decoded, trims
+from .work import Crew
+
+ROUNDS = 3
+DEFAULT_GAP_SECONDS = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class File:
+    """One song's encoded file, still untagged and in the store."""
+
+    target: Target
+    song: int
+    encode: Encode
+    encoded: Encoded
+
+
+def encode(
+    targets: Mapping[str, Target], orders: Orders, sounds: Sounds, release: Release, offers: Offers, crew: Crew
+) -> tuple[tuple[File, ...], tuple[Failure, ...]]:
+    """Make every file; lossy ones that decode above their ceiling again with a trim, at most three rounds."""
+    ready, failures = _prepared(targets, orders, sounds, crew)
+    wanted = [
+        (target, part.song, errand)
+        for target, order, render, sound in ready
+        for part, errand in zip(order.parts, _errands(target, order, render, sound, release, offers), strict=True)
+    ]
+    files: list[File] = []
+    for _ in range(ROUNDS):
+        results = crew.run([errand for _, _, errand in wanted])
+        files = [File(*each, made) for each, made in zip(wanted, results, strict=True) if isinstance(made, Encoded)]
+        failures += tuple(each for each in results if isinstance(each, Failure))
+        again = _trimmed(files, offers)
+        if again == wanted or failures:
+            break
+        wanted = again
+    return tuple(files), failures
+
+
+def _prepared(
+    targets: Mapping[str, Target], orders: Orders, sounds: Sounds, crew: Crew
+) -> tuple[list[tuple[Target, Order, Render, Rendered | Prepared]], tuple[Failure, ...]]:
+    """What each target's files are cut from: the master, or the master brought to its rate and depth."""
+    asked = [
+        (target, order, *sounds[order])
+        for target in targets.values()
+        for order in orders[target.deliverable.name]
+        if order in sounds
+    ]
+    errands = [
+        errand_for(sound, render, target.rate_hz, target.bits, target.deliverable.dither)
+        for target, _, render, sound in asked
+    ]
+    needed: list[Prepare] = [each for each in errands if each is not None]
+    made = dict(zip(needed, crew.run(needed), strict=True))
+    sources = [sound if errand is None else made[errand] for (*_, sound), errand in zip(asked, errands, strict=True)]
+    ready = [
+        (target, order, render, source)
+        for (target, order, render, _), source in zip(asked, sources, strict=True)
+        if not isinstance(source, Failure)
+    ]
+    return ready, tuple(each for each in made.values() if isinstance(each, Failure))
+
+
+def _errands(
+    target: Target, order: Order, render: Render, sound: Rendered | Prepared, release: Release, offers: Offers
+) -> Iterable[Encode]:
+    offer = offers.formats[target.deliverable.format]
+    origin = offers.origins["format", offer.name]
+    for number, part in enumerate(order.parts):
+        yield Encode(
+            what=f"{song_name(release.songs[part.song])} for {target.deliverable.name}",
+            seconds=part.cut.frames / part.source.rate_hz,
+            spool=sound.spool,
+            rate_hz=sound.rate_hz,
+            channels=sound.channels,
+            start=sound.marks[number],
+            end=sound.marks[number + 1],
+            silence=round(gap_after(release, part.song) * sound.rate_hz),
+            format=offer.name,
+            format_version=f"{offer.version} {origin.distribution}",
+            settings=target.deliverable.settings,
+            encoder=target.encoder,
+            trim_db=0.0,
+            engine=render.engine,
+        )
+
+
+def gap_after(release: Release, song: int) -> float:
+    """Seconds of silence at the end of a song's file: the gap before the next song of the same disc."""
+    following = release.songs[song + 1 : song + 2]
+    if not following or following[0].disc != release.songs[song].disc:
+        return 0.0
+    if following[0].joined or following[0].crossfade:
+        return 0.0
+    return DEFAULT_GAP_SECONDS if following[0].gap is None else following[0].gap
+
+
+def _trimmed(files: Sequence[File], offers: Offers) -> list[tuple[Target, int, Encode]]:
+    """The same files with the trims that their decoded peaks ask for."""
+    found: dict[str, dict[int, float]] = {}
+    for target in {file.target.deliverable.name: file.target for file in files}.values():
+        if offers.formats[target.deliverable.format].lossy:
+            found[target.deliverable.name] = trims(target.deliverable, _decoded(files, target))
+    return [(f.target, f.song, replace(f.encode, trim_db=_trim(f, found))) for f in files]
+
+
+def _decoded(files: Sequence[File], target: Target) -> dict[int, Decoded]:
+    return {
+        file.song: Decoded(file.encode.trim_db, file.encoded.measured.true_peak_dbtp)
+        for file in files
+        if file.target == target
+    }
+
+
+def _trim(file: File, found: Mapping[str, Mapping[int, float]]) -> float:
+    return found.get(file.target.deliverable.name, {}).get(file.song, file.encode.trim_db)

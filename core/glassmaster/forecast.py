@@ -1,0 +1,72 @@
+"""What the plan promises: the loudness and limiting to expect of an order, from energies and peaks alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .model import Album, Decided, Grid, Heard, Order, Promise
+from .plugins import Offers
+from .roles import allowance_db, driven, gain_db
+
+if TYPE_CHECKING:
+    from .peaks import Trial
+
+
+def promised(order: Order, album: Album, offers: Offers) -> Promise:
+    """The promise of one order. Stages that are not about level (an equaliser) count as doing nothing."""
+    from .loudness import integrated
+    from .peaks import find_drive
+
+    energies, peaks = _fed(order, album, offers)
+    turned = driven(order.steps, offers)
+    if turned is None:
+        return Promise(integrated(energies), 0.0, 0.0)
+
+    def trial(drive_db: float) -> Trial:
+        return _tried(order.steps[turned], drive_db, energies, peaks, offers)
+
+    step, stage = order.steps[turned], offers.stages[order.steps[turned].stage]
+    own = float(getattr(step.value, stage.drive))
+    if order.aim_lufs is None:
+        found = trial(own)
+        return Promise(found.lufs, own, found.max_gain_reduction_db)
+    settled = find_drive(trial, 0.0, order.aim_lufs, allowance_db(step, offers))
+    reached = trial(settled.drive_db)
+    return Promise(reached.lufs, settled.drive_db, reached.max_gain_reduction_db, settled.stopped)
+
+
+def _tried(step: Decided, drive_db: float, energies: Sequence[Grid], peaks: Sequence[Grid], offers: Offers) -> Trial:
+    """The stage's own forecast for each song, pooled."""
+    from .loudness import integrated
+    from .peaks import Trial
+
+    stage = offers.stages[step.stage]
+    value = replace(step.value, **{stage.drive: drive_db})
+    if stage.forecast is None:
+        factor = 10 ** (drive_db / 10)
+        return Trial(integrated([each * factor for each in energies]), 0.0)
+    found = [stage.forecast(each, peak, value) for each, peak in zip(energies, peaks, strict=True)]
+    return Trial(integrated([each for each, _ in found]), max(most for _, most in found))
+
+
+def _fed(order: Order, album: Album, offers: Offers) -> tuple[list[Grid], list[Grid]]:
+    """Energies and peaks of each song's cut at the gain of the stages before."""
+    from .levels import cut_hops
+
+    energies, peaks = [], []
+    for part in order.parts:
+        heard = album.mixdowns[part.song]
+        assert heard is not None  # an ordered song was heard
+        factor = 10 ** (gain_db(part.steps, offers) / 20)
+        hops = cut_hops(heard.source.rate_hz, part.cut)
+        energies.append(heard.measurement.energies[hops] * factor**2)
+        peaks.append(heard.measurement.peaks[hops] * factor * _between_samples(heard))
+    return energies, peaks
+
+
+def _between_samples(heard: Heard) -> float:
+    """How far the song's highest true peak stands above its highest sample: taken to hold for all its peaks."""
+    true, sample = heard.measurement.true_peak_dbtp, heard.measurement.sample_peak_dbfs
+    return 1.0 if true is None or sample is None else 10 ** ((true - sample) / 20)

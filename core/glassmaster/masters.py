@@ -1,0 +1,64 @@
+"""From orders to masters, by one errand a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from .errands import Failure, Render, Rendered
+from .measure import engine, song_name
+from .model import Album, Master, Order, Release
+from .work import Crew
+
+Orders: TypeAlias = Mapping[str, tuple[Order, ...]]
+"""By the deliverable's name."""
+Sounds: TypeAlias = Mapping[Order, tuple[Render, Rendered]]
+"""What became of each order; orders that failed are absent."""
+
+
+def render(orders: Orders, album: Album, crew: Crew) -> tuple[Sounds, tuple[Failure, ...]]:
+    """Render every order once, however many deliverables share it; a failing programme stops no other."""
+    wanted = list(dict.fromkeys(order for each in orders.values() for order in each))
+    errands = [errand_for(order, album.release) for order in wanted]
+    results = crew.run(errands)
+    pairs = list(zip(wanted, errands, results, strict=True))
+    sounds = {order: (errand, result) for order, errand, result in pairs if isinstance(result, Rendered)}
+    return sounds, tuple(result for _, _, result in pairs if isinstance(result, Failure))
+
+
+def errand_for(order: Order, release: Release) -> Render:
+    """The errand that renders one order."""
+    names = [song_name(release.songs[part.song]) for part in order.parts]
+    seconds = sum(part.cut.frames / part.source.rate_hz for part in order.parts)
+    return Render(what=" + ".join(names), seconds=seconds, order=order, engine=engine())
+
+
+def masters(orders: Orders, sounds: Sounds) -> dict[str, tuple[Master, ...]]:
+    """Each deliverable's masters, song by song in running order."""
+    return {
+        name: tuple(master for order in each if order in sounds for master in _masters(order, sounds[order][1]))
+        for name, each in orders.items()
+    }
+
+
+def _masters(order: Order, made: Rendered) -> Iterable[Master]:
+    for number, part in enumerate(order.parts):
+        start, end = made.marks[number : number + 2]
+        hops = slice(start * 100 // made.rate_hz, -(-end * 100 // made.rate_hz))
+        reduction = made.reduction[hops]
+        yield Master(
+            song=part.song,
+            spool=made.spool,
+            rate_hz=made.rate_hz,
+            channels=made.channels,
+            start=start,
+            frames=end - start,
+            aim_lufs=order.aim_lufs,
+            measurement=made.measurements[number],
+            gain_db=made.gains_db[number],
+            drive_db=made.drive_db,
+            max_gain_reduction_db=float(reduction.max(initial=0.0)),
+            reduction=reduction,
+            stopped=made.stopped,
+            passthrough=made.passthrough,
+        )

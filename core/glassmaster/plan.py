@@ -1,0 +1,156 @@
+"""Decides every number of every song before any audio is rendered: pure, from the album's measurements alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .errors import Exit, Refused, refuse
+from .forecast import promised
+from .model import Album, Decided, Deliverable, Heard, Made, Master, Order, Part, Release, Song, Step
+from .plugins import Offers
+from .roles import last
+
+Masters = Mapping[str, tuple[Master, ...]]
+
+
+def plan(album: Album, offers: Offers, heard: Masters) -> dict[str, tuple[Order, ...]]:
+    """One order for each programme of each deliverable; `heard` are the masters of the round before, if any.
+
+    Deliverables that ask for the same sound get equal orders, which are rendered once. Drafts and songs that could
+    not be heard get none. Raises `Refused` when the settings contradict what was heard.
+    """
+    return {
+        deliverable.name: tuple(_orders(album, deliverable, offers, heard.get(deliverable.name, ())))
+        for deliverable in album.release.deliverables
+    }
+
+
+def ready_songs(album: Album) -> tuple[int, ...]:
+    """Indices of the songs that can be mastered now."""
+    found = zip(album.release.songs, album.mixdowns, album.cuts, strict=True)
+    return tuple(index for index, (song, heard, cut) in enumerate(found) if song.status == "final" and heard and cut)
+
+
+def chain(release: Release, song: Song, deliverable: Deliverable) -> tuple[Step, ...]:
+    """The treatment of one song in one deliverable: the deliverable's own settings first, then the song's."""
+    steps = list(release.treatment)
+    for adjust in (*deliverable.adjust, *song.adjust):
+        steps = [
+            step if step.stage != adjust.stage else replace(step, settings=_changed(step.settings, adjust.changes))
+            for step in steps
+            if step.stage != adjust.stage or adjust.changes is not None
+        ]
+    return tuple(steps)
+
+
+def _changed(settings: Any, changes: Iterable[tuple[str, Any]] | None) -> Any:
+    return replace(settings, **dict(changes or ()))
+
+
+def _orders(album: Album, deliverable: Deliverable, offers: Offers, heard: Sequence[Master]) -> Iterable[Order]:
+    masters = {master.song: master for master in heard}
+    for programme in _programmes(album):
+        chains = [chain(album.release, album.release.songs[index], deliverable) for index in programme]
+        decided = [
+            _decided(album, index, steps, offers, masters) for index, steps in zip(programme, chains, strict=True)
+        ]
+        yield _order(album, programme, decided, offers)
+
+
+def _programmes(album: Album) -> Iterable[tuple[int, ...]]:
+    """Indices of songs that are rendered as one: a song that is left out ends a programme."""
+    together: list[int] = []
+    for index in ready_songs(album):
+        song = album.release.songs[index]
+        runs_on = song.joined or song.crossfade > 0
+        if together and not (runs_on and together[-1] == index - 1 and _same_layout(album, index - 1, index)):
+            yield tuple(together)
+            together = []
+        together.append(index)
+    if together:
+        yield tuple(together)
+
+
+def _same_layout(album: Album, before: int, index: int) -> bool:
+    one, other = album.mixdowns[before], album.mixdowns[index]
+    assert one is not None, "only heard songs are ready"
+    assert other is not None, "only heard songs are ready"
+    if (one.source.rate_hz, one.source.channels) == (other.source.rate_hz, other.source.channels):
+        return True
+    title = album.release.songs[index].title
+    message = f"runs on from the song before, but has {_layout(other)} where that has {_layout(one)}"
+    raise refuse(Exit.USAGE, "joined-layout", f'song "{title}"', message, "ask for both mixdowns in one format")
+
+
+def _layout(heard: Heard) -> str:
+    return f"{heard.source.channels} channels at {heard.source.rate_hz} Hz"
+
+
+def _decided(
+    album: Album, index: int, steps: tuple[Step, ...], offers: Offers, masters: Mapping[int, Master]
+) -> tuple[Decided, ...]:
+    decided: tuple[Decided, ...] = ()
+    for step in steps:
+        stage = offers.stages[step.stage]
+        driven = any(offers.stages[each.stage].drive for each in steps)
+        made = Made(steps, decided, masters, driven)
+        value = step.settings
+        if stage.decide is not None:
+            value = _asked(stage.decide, album, index, step, made, offers)
+        decided = (*decided, Decided(step.stage, stage_version(step.stage, offers), step.settings, value))
+    return decided
+
+
+def _asked(decide: Any, album: Album, index: int, step: Step, made: Made, offers: Offers) -> Any:
+    song = album.release.songs[index]
+    try:
+        return decide(song, album, step.settings, made)
+    except Refused:
+        raise
+    except Exception as problem:  # a stranger's code
+        message = f'stage "{step.stage}" of {offers.origins["stage", step.stage]} could not decide: '
+        message += f"{type(problem).__name__}: {problem}"
+        raise refuse(
+            Exit.STAGE, "stage-failed", f'song "{song.title}"', message, "report it to its author"
+        ) from problem
+
+
+def stage_version(name: str, offers: Offers) -> str:
+    """Part of the key: the stage's own version and, for a stranger's stage, its distribution's."""
+    origin, own = offers.origins["stage", name], str(offers.stages[name].version)
+    return own if origin.distribution == "glassmaster" else f"{own} {origin.distribution} {origin.version}"
+
+
+def _order(album: Album, programme: tuple[int, ...], decided: Sequence[tuple[Decided, ...]], offers: Offers) -> Order:
+    """The songs' own steps, then - from the first stage that works on the whole - the first song's for all."""
+    split = [_first_whole(steps, offers) for steps in decided]
+    parts = tuple(_part(album, index, steps[:at]) for index, steps, at in zip(programme, decided, split, strict=True))
+    order = Order(
+        parts=parts,
+        steps=decided[0][split[0] :],
+        aim_lufs=last(decided[0], offers, "aim"),
+        ceiling_dbtp=last(decided[0], offers, "ceiling"),
+    )
+    return replace(order, promise=promised(order, album, offers))
+
+
+def _first_whole(steps: Sequence[Decided], offers: Offers) -> int:
+    return next((n for n, step in enumerate(steps) if offers.stages[step.stage].whole), len(steps))
+
+
+def _part(album: Album, index: int, steps: tuple[Decided, ...]) -> Part:
+    song, heard, cut = album.release.songs[index], album.mixdowns[index], album.cuts[index]
+    assert heard is not None, "only heard songs are ready"
+    assert cut is not None, "only heard songs are ready"
+    rate = heard.source.rate_hz
+    first = index == 0
+    return Part(
+        index,
+        heard.source,
+        cut,
+        steps,
+        overlap=0 if first else round(song.crossfade * rate),
+        mark=0 if first else round(song.mark * rate),
+    )

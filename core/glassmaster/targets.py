@@ -1,0 +1,101 @@
+"""What each deliverable's files will be: rate, depth, encoder. Decided before any audio is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .errors import Exit, Refused, refuse
+from .model import Album, Deliverable, Encoder, Finding, Format, Release
+from .plan import ready_songs
+from .plugins import Offers
+
+
+@dataclass(frozen=True)
+class Target:
+    """How one deliverable's files are made."""
+
+    deliverable: Deliverable
+    rate_hz: int
+    bits: int | None
+    encoder: Encoder
+
+
+def available(release: Release, offers: Offers) -> dict[str, Encoder]:
+    """The encoder for each deliverable, by name. Raises `Refused` (exit 4) for all that cannot be made here."""
+    chosen: dict[str, Encoder] = {}
+    problems: list[Finding] = []
+    for deliverable in release.deliverables:
+        try:
+            chosen[deliverable.name] = _encoder(deliverable, offers)
+        except Refused as refusal:
+            problems += refusal.findings
+    if problems:
+        raise Refused(Exit.STAGE, *problems)
+    return chosen
+
+
+def _encoder(deliverable: Deliverable, offers: Offers) -> Encoder:
+    where = f'deliverable "{deliverable.name}"'
+    if deliverable.package:
+        message = f'package = "{deliverable.package}" is known, but this version cannot make it yet'
+        raise refuse(Exit.STAGE, "package-unavailable", where, message, "deliver single files with format = ...")
+    offer = offers.formats[deliverable.format]
+    found = offer.encoders()
+    if not found:
+        message = f"nothing on this machine can make {offer.name} files"
+        raise refuse(Exit.STAGE, "encoder-missing", where, message, offer.install)
+    if not deliverable.encoder:
+        return found[0]
+    pinned = next((each for each in found if each.name == deliverable.encoder), None)
+    if pinned is None:
+        known = ", ".join(each.name for each in found)
+        message = f'encoder "{deliverable.encoder}" is not here; {offer.name} can be made by: {known}'
+        raise refuse(Exit.STAGE, "encoder-missing", where, message, offer.install)
+    return pinned
+
+
+def targets(album: Album, offers: Offers) -> dict[str, Target]:
+    """By the deliverable's name. Raises `Refused` for a rate above a mixdown's own that was not allowed."""
+    encoders = available(album.release, offers)
+    found = {}
+    for deliverable in album.release.deliverables:
+        offer = offers.formats[deliverable.format]
+        rate = _rate(deliverable, offer, album)
+        found[deliverable.name] = Target(
+            deliverable, rate, offer.bits(deliverable.settings), encoders[deliverable.name]
+        )
+    return found
+
+
+def _rate(deliverable: Deliverable, offer: Format, album: Album) -> int:
+    rates = dict(_rates(album))
+    if deliverable.rate_hz == "native":
+        return _held(min(rates.values(), default=44_100), offer)
+    low = [name for name, rate in rates.items() if rate < deliverable.rate_hz]
+    if low and not deliverable.allow_upsampling:
+        message = f"{deliverable.rate_hz} Hz lies above the mixdowns of {', '.join(low)}"
+        hint = f"set rate_hz = {min(rates.values())} or allow_upsampling = true"
+        raise refuse(Exit.USAGE, "upsampling", f'deliverable "{deliverable.name}"', message, hint)
+    return _held(deliverable.rate_hz, offer)
+
+
+def _rates(album: Album) -> Iterable[tuple[str, int]]:
+    for index in ready_songs(album):
+        heard = album.mixdowns[index]
+        if heard is not None:
+            yield f'"{album.release.songs[index].title}"', heard.source.rate_hz
+
+
+def _held(rate: int, offer: Format) -> int:
+    """The rate itself where the format can hold it, else the next below that divides it, else the next below or up."""
+    if not offer.rates or rate in offer.rates:
+        return rate
+    below = [each for each in offer.rates if each < rate]
+    whole = [each for each in below if rate % each == 0]
+    return max(whole or below, default=min(offer.rates)) if max(offer.rates) < rate else _above(rate, offer)
+
+
+def _above(rate: int, offer: Format) -> int:
+    """A codec that wants its own rate (Opus: 48 kHz) keeps all of the sound at the next rate up."""
+    return min(each for each in offer.rates if each > rate)
