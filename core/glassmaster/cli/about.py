@@ -1,0 +1,153 @@
+"""The verbs that tell about the program itself: plugins, profiles, schema, explain, doctor."""
+
+from __future__ import annotations
+
+import difflib
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from ..errors import Exit, refuse
+from ..model import Code, Json, Profile
+from .common import cores, json_option
+from .show import figure, show_findings, show_json, table
+
+_KINDS = ("stage", "format", "meter", "check", "profile", "report", "package")
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def plugins(context: click.Context, as_json: bool) -> int:
+    """List what the installed plugins offer; `plugins show NAME` tells about one."""
+    from .. import plugins
+
+    if context.invoked_subcommand:
+        return Exit.OK
+    offers = plugins.load()
+    rows = [
+        (kind, name, str(offers.origins[kind, name]), getattr(offer, "about", ""))
+        for kind in _KINDS
+        for name, offer in sorted(getattr(offers, f"{kind}s").items())
+    ]
+    if as_json:
+        show_json([dict(zip(("kind", "name", "plugin", "about"), row, strict=True)) for row in rows])
+    else:
+        click.echo(table(("kind", "name", "plugin", "about"), rows, left=4))
+        show_findings(offers.broken)
+    return Exit.OK
+
+
+@plugins.command("show")
+@click.argument("name")
+def plugins_show(name: str) -> int:
+    """Settings of one stage or format, with their defaults and limits."""
+    from .. import plugins
+    from ..settings import settings_rows
+
+    offers = plugins.load()
+    found = offers.stages.get(name) or offers.formats.get(name)
+    if found is None:
+        known = sorted({*offers.stages, *offers.formats})
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known)}"
+        raise refuse(Exit.USAGE, "unknown", "plugins show", f'no stage or format is named "{name}"', hint)
+    click.echo(f"{name}: {found.about}")
+    for row in settings_rows(found.settings):
+        click.echo(f"  {row.name} = {row.default}  ({row.values})")
+        click.echo(f"    {row.about}")
+    return Exit.OK
+
+
+@click.command()
+@json_option
+def profiles(as_json: bool) -> int:
+    """List destinations: where a release is played or delivered, what holds there, and where that was read."""
+    from .. import plugins
+
+    known = [profile for _, profile in sorted(plugins.load().profiles.items())]
+    if as_json:
+        from dataclasses import asdict
+
+        show_json([{**asdict(profile), "rules": dict(profile.rules)} for profile in known])
+        return Exit.OK
+    click.echo(table(("name", "kind", "plays at", "peak", "read on", "source"), map(_profile, known), left=2))
+    return Exit.OK
+
+
+def _profile(profile: Profile) -> tuple[str, ...]:
+    plays, peak = figure(profile.plays_at_lufs), figure(profile.true_peak_dbtp)
+    return (profile.name, profile.kind, plays, peak, profile.dated, profile.source)
+
+
+@click.command()
+def schema() -> int:
+    """Print the JSON Schema of release.toml, with the settings of all installed plugins."""
+    from .. import manifest, plugins
+
+    show_json(manifest.schema(plugins.load()))
+    return Exit.OK
+
+
+@click.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> int:
+    """Explain a finding: what it means, why it matters, what to do. Without CODE: all codes."""
+    known = {each.code: each for each in _codes()}
+    if code is None:
+        click.echo(table(("code", "title"), [(each.code, each.title) for each in known.values()], left=2))
+        return Exit.OK
+    if code not in known:
+        near = difflib.get_close_matches(code, known, 1)
+        hint = f'did you mean "{near[0]}"?' if near else "`glassmaster explain` lists them all"
+        raise refuse(Exit.USAGE, "unknown", "explain", f'there is no code "{code}"', hint)
+    click.echo(f"{code}: {known[code].title}\n\n{known[code].explain}")
+    return Exit.OK
+
+
+def _codes() -> Iterable[Code]:
+    from .. import plugins
+    from ..codes import CORE_CODES
+
+    checks = plugins.load().checks.values()
+    return sorted((*CORE_CODES, *(code for check in checks for code in check.codes)), key=lambda each: each.code)
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """Tell what this machine has: versions, cores, encoders, plugins that do not load."""
+    from .. import plugins
+
+    offers = plugins.load()
+    formats = {name: _encoders(offer) for name, offer in sorted(offers.formats.items())}
+    told: dict[str, Json] = {
+        "glassmaster": version("glassmaster"),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": cores(),
+        "libraries": {name: version(name) for name in ("numpy", "soundfile", "soxr", "mutagen", "pyloudnorm")},
+        "formats": formats,
+    }
+    if as_json:
+        show_json({**told, "broken": [each.message for each in offers.broken]})
+    else:
+        _told(told)
+        show_findings(offers.broken)
+    return Exit.OK
+
+
+def _encoders(offer: Any) -> Json:
+    found = [f"{each.name} {each.version}" for each in offer.encoders()]
+    return {"encoders": found, "install": "" if found else offer.install}
+
+
+def _told(told: dict[str, Json]) -> None:
+    for name in ("glassmaster", "python", "system", "cores"):
+        click.echo(f"{name:<12} {told[name]}")
+    click.echo(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
+    for name, each in told["formats"].items():
+        click.echo(f"{name:<12} " + (", ".join(each["encoders"]) or f"cannot be made here: {each['install']}"))

@@ -1,0 +1,105 @@
+"""The verbs around the manifest: check, plan, build, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..errors import Exit, Refused
+from .common import OUTPUT, crew_for, exit_code, jobs_option, json_option, manifest_argument, place_of
+from .show import show_findings, show_json
+
+
+@click.command()
+@manifest_argument
+@json_option
+@jobs_option
+def check(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
+    """Look over the manifest, codes, artwork and measured mixdowns. Writes no audio."""
+    from .. import flow, plugins
+    from .outcomes import check_json, show_verdict
+
+    offers, place = plugins.load(), place_of(manifest)
+    with crew_for(place.room, offers, jobs, executor) as crew:
+        outcome = flow.check(place, offers, crew)
+    if as_json:
+        show_json(check_json(outcome))
+    else:
+        show_findings(outcome.findings)
+        show_verdict(outcome)
+    return exit_code(outcome)
+
+
+@click.command()
+@manifest_argument
+@json_option
+@jobs_option
+def plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
+    """Show what would be done to each song and why, before any audio is rendered."""
+    return _plan(manifest, as_json, jobs, executor)
+
+
+def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
+    from .. import flow, plugins
+    from .plans import plan_json, show_plan
+
+    offers, place = plugins.load(), place_of(manifest)
+    with crew_for(place.room, offers, jobs, executor) as crew:
+        outcome = flow.check(place, offers, crew)
+        document = plan_json(outcome, offers, crew)
+    if as_json:
+        show_json(document)
+    else:
+        show_findings(each for each in outcome.findings if each.exit is not None)
+        show_plan(document)
+    stopped = exit_code(outcome)
+    return stopped if stopped > Exit.NOT_READY else Exit.OK
+
+
+@click.command()
+@manifest_argument
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
+@click.option("--only", default="", metavar="NAME", help="Only this deliverable, published as OUTPUT-NAME.")
+@click.option("--dry-run", is_flag=True, help="Only show the plan.")
+@json_option
+@jobs_option
+def build(
+    manifest: Path, output: Path | None, only: str, dry_run: bool, as_json: bool, jobs: int | None, executor: str
+) -> int:
+    """Master, encode, tag, prove, report and publish the release."""
+    from .. import flow, plugins, record
+    from .outcomes import show_outcome
+
+    if dry_run:
+        return _plan(manifest, as_json, jobs, executor)
+    offers, place = plugins.load(), place_of(manifest, output)
+    with crew_for(place.room, offers, jobs, executor) as crew:
+        outcome = flow.build(place, offers, crew, only)
+    if as_json:
+        click.echo(record.release_json(outcome).decode(), nl=False)
+    else:
+        show_findings(outcome.findings)
+        show_outcome(outcome, flow.target_of(place, only))
+    return exit_code(outcome)
+
+
+@click.command()
+@manifest_argument
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
+@click.option("--open", "show", is_flag=True, help="Open it in the browser.")
+def report(manifest: Path, output: Path | None, show: bool) -> int:
+    """Make the report of the last build again, without building."""
+    from .. import flow, plugins
+
+    offers, place = plugins.load(), place_of(manifest, output)
+    with crew_for(place.room, offers) as crew:
+        outcome = flow.report(place, offers, crew)
+    page = place.output / "report" / "index.html"
+    broken = [each for each in outcome.findings if each.code == "report-broken"]
+    if broken:
+        raise Refused(Exit.STAGE, *broken)
+    click.echo(str(page))
+    if show:
+        click.launch(page.as_uri())
+    return Exit.OK

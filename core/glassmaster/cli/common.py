@@ -1,0 +1,102 @@
+"""What several verbs share: the manifest's place, the crew that works for it, the code to leave with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..errors import Exit, refuse
+from ..flow import Place
+from ..model import Event, Outcome
+from ..plugins import Offers
+from ..record import findings_by_exit
+from ..store import FOLDER, Store
+from ..work import Crew
+from .progress import progress
+
+_Verb = TypeVar("_Verb", bound=Callable[..., Any])
+OUTPUT = "dist"
+
+
+def manifest_argument(verb: _Verb) -> _Verb:
+    """The manifest's path; a folder stands for the release.toml in it."""
+    return click.argument("manifest", type=click.Path(path_type=Path), default=Path("release.toml"))(verb)
+
+
+def jobs_option(verb: _Verb) -> _Verb:
+    """How many workers, and which."""
+    verb = click.option("--executor", default="local", metavar="ADDRESS", help="Pool of workers to use.")(verb)
+    return click.option(
+        "--jobs", "-j", type=click.IntRange(1, 1024), default=None, help="Workers; default: the cores there are."
+    )(verb)
+
+
+def json_option(verb: _Verb) -> _Verb:
+    """One JSON document on stdout instead of text."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(verb)
+
+
+def place_of(manifest: Path, output: Path | None = None) -> Place:
+    """Where a release is read, built and published."""
+    path = manifest / "release.toml" if manifest.is_dir() else manifest
+    folder = path.absolute().parent
+    return Place(path, (output or folder / OUTPUT).absolute(), folder / FOLDER)
+
+
+@contextmanager
+def crew_for(room: Path, offers: Offers, jobs: int | None = None, executor: str = "local") -> Iterator[Crew]:
+    """A crew whose pool is hired when the first errand comes, and sent home at the end whatever happens."""
+    hired: list[Executor] = []
+
+    def hire() -> Executor:
+        if not hired:
+            hired.append(_pool(offers, jobs or cores(), executor))
+        return hired[0]
+
+    with progress() as show:
+
+        def tell(event: Event) -> None:
+            show(event)
+            offers.hook.glassmaster_event(event=event)
+
+        try:
+            yield Crew(Store(room), hire, tell)
+        except BaseException:
+            _send_home(hired, at_once=True)
+            raise
+        _send_home(hired, at_once=False)
+
+
+def _pool(offers: Offers, jobs: int, address: str) -> Executor:
+    found: Executor | None = offers.hook.glassmaster_executor(jobs=jobs, address=address)
+    if found is None:
+        raise refuse(
+            Exit.USAGE, "executor", "--executor", f'no plugin knows "{address}"', 'the built-in one is "local"'
+        )
+    return found
+
+
+def _send_home(hired: list[Executor], *, at_once: bool) -> None:
+    for pool in hired:
+        pool.shutdown(wait=not at_once, cancel_futures=at_once)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def exit_code(outcome: Outcome) -> int:
+    """What a build or check leaves with: what stopped it, else the verdict."""
+    stopped = findings_by_exit(outcome.findings)
+    if stopped is not None:
+        return stopped
+    return Exit.OK if outcome.verdict == "ready" else Exit.NOT_READY

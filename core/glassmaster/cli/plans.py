@@ -1,0 +1,92 @@
+"""The plan as people and programs read it: measured, wanted, gain, expected limiting, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from ..masters import errand_for
+from ..model import Json, Order, Outcome, Part
+from ..names import printable
+from ..plugins import Offers
+from ..record import rounded
+from ..roles import gain_db, last
+from ..work import Crew
+from .show import figure, table
+
+
+def plan_json(outcome: Outcome, offers: Offers, crew: Crew) -> Json:
+    """The answer of `plan --json`; deliverables that sound the same stand together."""
+    groups: dict[tuple[Order, ...], list[str]] = {}
+    for name, orders in outcome.orders.items():
+        groups.setdefault(orders, []).append(name)
+    return {
+        "masters": [
+            {"deliverables": names, "songs": [*_songs(outcome, orders, offers, crew)]}
+            for orders, names in groups.items()
+        ],
+        "left_out": [
+            {"number": song.number, "title": song.title, "status": song.status}
+            for index, song in enumerate(outcome.album.release.songs)
+            if not any(part.song == index for orders in groups for order in orders for part in order.parts)
+        ],
+    }
+
+
+def _songs(outcome: Outcome, orders: Sequence[Order], offers: Offers, crew: Crew) -> Iterable[Json]:
+    errands = [errand_for(order, outcome.album.release) for order in orders]
+    for order, kept in zip(orders, crew.kept(errands), strict=True):
+        for part in order.parts:
+            yield _song(outcome, order, part, offers, done=kept is not None)
+
+
+def _song(outcome: Outcome, order: Order, part: Part, offers: Offers, *, done: bool) -> Json:
+    song, heard = outcome.album.release.songs[part.song], outcome.album.mixdowns[part.song]
+    promise = order.promise
+    steps = (*part.steps, *order.steps)
+    return {
+        "number": song.number,
+        "title": song.title,
+        "measured_lufs": rounded(heard.measurement.integrated_lufs) if heard else None,
+        "true_peak_dbtp": rounded(heard.measurement.true_peak_dbtp) if heard else None,
+        "aim_lufs": rounded(order.aim_lufs),
+        "gain_db": rounded(gain_db(part.steps, offers)),
+        "drive_db": rounded(promise.drive_db) if promise else None,
+        "expected_lufs": rounded(promise.lufs) if promise else None,
+        "expected_max_gain_reduction_db": rounded(promise.max_gain_reduction_db) if promise else None,
+        "ceiling_dbtp": rounded(last(steps, offers, "ceiling")),
+        "why": [why for step in steps if (why := getattr(step.value, "why", ""))],
+        "stopped": promise.why if promise else "",
+        "done": done,
+    }
+
+
+_HEAD = ("#", "song", "measured", "dBTP", "aim", "gain", "expected", "most GR", "")
+
+
+def show_plan(document: Json) -> None:
+    """A table for each sound that differs, with the reasons under it."""
+    for group in document["masters"]:
+        click.echo(click.style(", ".join(group["deliverables"]), bold=True))
+        click.echo(table(_HEAD, [_cells(song) for song in group["songs"]], left=2))
+        for song in group["songs"]:
+            for told in (*song["why"], *([song["stopped"]] if song["stopped"] else [])):
+                click.echo(f"  {song['number']}: {printable(told)}")
+        click.echo()
+    for song in document["left_out"]:
+        click.echo(f"{song['number']} {printable(song['title'])}: not mastered ({song['status']})")
+
+
+def _cells(song: Json) -> tuple[str, ...]:
+    return (
+        str(song["number"]),
+        song["title"][:32],
+        figure(song["measured_lufs"]),
+        figure(song["true_peak_dbtp"]),
+        figure(song["aim_lufs"]),
+        figure(None if song["drive_db"] is None else song["gain_db"] + song["drive_db"], sign=True),
+        figure(song["expected_lufs"], 2),
+        figure(song["expected_max_gain_reduction_db"]),
+        "done" if song["done"] else "to do",
+    )

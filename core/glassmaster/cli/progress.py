@@ -1,0 +1,77 @@
+"""Progress on stderr: bars on a terminal, one line for each finished step elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from ..model import Event
+from ..names import printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+Tell = Callable[[Event], None]
+_SILENT = ("read",)
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Give a function that shows events as they come."""
+    if sys.stderr.isatty():
+        with _bars() as tell:
+            yield tell
+    else:
+        yield _line
+
+
+def _line(event: Event) -> None:
+    if event.phase in _SILENT:
+        return
+    if event.kind == "ended":
+        click.echo(f"{event.phase}: {printable(event.what)}", err=True)
+    elif event.kind == "failed":
+        click.echo(f"{event.phase}: {printable(event.what)} failed: {_first(event.message)}", err=True)
+
+
+def _first(message: str) -> str:
+    return printable(message.splitlines()[0]) if message else ""
+
+
+@contextmanager
+def _bars() -> Iterator[Tell]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<9}"), BarColumn(), TextColumn("{task.fields[what]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as shown:
+        yield _Bars(shown).tell
+
+
+class _Bars:
+    """One bar a phase; it moves by seconds of audio, so that a long song counts as one."""
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+        self._bars: dict[str, TaskID] = {}
+
+    def tell(self, event: Event) -> None:
+        if event.phase in _SILENT or event.kind == "kept":
+            return
+        if event.kind == "planned":
+            self._grow(event)
+        elif event.kind in ("ended", "failed"):
+            self._shown.advance(self._bars[event.phase], event.seconds or 1)
+            self._shown.update(self._bars[event.phase], what=printable(event.what))
+        if event.kind == "failed":
+            self._shown.console.print(f"{event.phase}: {printable(event.what)} failed", markup=False)
+
+    def _grow(self, event: Event) -> None:
+        if event.phase not in self._bars:
+            self._bars[event.phase] = self._shown.add_task(event.phase, total=0, what="")
+        bar = self._shown.tasks[self._shown.task_ids.index(self._bars[event.phase])]
+        self._shown.update(bar.id, total=(bar.total or 0) + (event.seconds or 1))

@@ -1,0 +1,66 @@
+"""Words and tables for people. Everything that came from outside is made safe for a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import click
+
+from ..model import Finding, Json
+from ..names import printable
+
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+def show_json(document: Json) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Each finding with where, what and what to do next, to stderr."""
+    for each in findings:
+        label = "waived" if each.waived else each.severity
+        click.echo(click.style(label, fg=_COLOURS[each.severity], bold=True) + f": {_lines(each.where)}", err=True)
+        click.echo(_indented(each.message), err=True)
+        if each.hint:
+            click.echo(_indented(f"-> {each.hint}"), err=True)
+        if each.waived:
+            click.echo(_indented(f"accepted because: {each.waived}"), err=True)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {printable(line)}" for line in text.splitlines())
+
+
+def _lines(text: str) -> str:
+    return " ".join(printable(line) for line in text.splitlines())
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> str:
+    """Columns as wide as they need to be, the first `left` to the left and figures to the right."""
+    safe = [list(head), *([printable(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in safe) for column in range(len(head))]
+    return "\n".join(_row(row, widths, left) for row in safe)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
+    placed = (
+        cell.ljust(width) if column < left else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+    return "  ".join(placed).rstrip()
+
+
+def figure(value: float | None, digits: int = 1, *, sign: bool = False) -> str:
+    """A number as the field writes it; an en rule where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
+
+
+def clock(seconds: float) -> str:
+    """m:ss.t, with tenths."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

@@ -1,0 +1,94 @@
+"""What the findings of the core itself mean, for `glassmaster explain CODE`; plugins explain their own."""
+
+from __future__ import annotations
+
+from .manifest.codes import CODES as MANIFEST_CODES
+from .model import Code
+
+_BUILDING = (
+    ("bug", "A bug in glassmaster", "The program itself failed. Nothing was published. Please report it."),
+    (
+        "worker-died",
+        "A worker ended in the middle of its work",
+        "A codec crashed or the system ended the process, most often for want of memory. It was tried twice. Only this "
+        "errand is lost; the others are kept. Try the file in another program, or choose another encoder.",
+    ),
+    (
+        "stage-failed",
+        "A stage of the treatment broke its contract",
+        "A stage must give the same rate, channels and length, in finite numbers. The message names the plugin: leave "
+        "the stage out with adjust, or report it to its author. The other songs are finished and kept.",
+    ),
+    ("plugin-broken", "A plugin could not be loaded", "It is left out; that matters only if the manifest asks for it."),
+    ("plugin-clash", "Two plugins offer the same name", "The manifest could not tell them apart: uninstall one."),
+    ("check-broken", "A check could not do its work", "The release was built without what it would have found."),
+    (
+        "report-broken",
+        "A report could not be written",
+        "The files are made and proven; only the report is missing. Mend the template, then: glassmaster report.",
+    ),
+    ("executor", "No plugin knows this pool of workers", 'The built-in one is "local".'),
+    ("locked", "Another build is at work here", "Two builds in one folder would undo each other. Wait, or stop it."),
+    ("only", "There is no deliverable of that name", "--only takes the name of one [[deliverable]]."),
+    ("not-built", "There is nothing to report on yet", "`report` writes what the last build found: build first."),
+    (
+        "joined-layout",
+        "Songs that run on differ in rate or channels",
+        "Joined songs are rendered as one sound, so their mixdowns must share one format. Fix it in the mix: ask for "
+        "both in one format.",
+    ),
+    (
+        "upsampling",
+        "A deliverable would be upsampled",
+        "A higher rate adds no sound, and distributors refuse it. Take the mixdowns' own rate, or say "
+        "allow_upsampling = true where a rate is demanded.",
+    ),
+    ("encoder-missing", "An encoder is not installed", "The message gives the line that installs it."),
+    ("encoder-failed", "An encoder failed", "The message gives its last words. Try another encoder of the format."),
+    ("package-unavailable", "This kind of package cannot be made yet", "Deliver single files with format = ..."),
+)
+_FILES = (
+    ("output", "The output folder cannot be used", "It is a file, cannot be written, or holds a source."),
+    (
+        "output-foreign",
+        "The output folder holds files that we did not make",
+        "A published release replaces its folder as a whole; what is not ours is never thrown away. Move it.",
+    ),
+    ("exists", "There is a file already", "Nothing that exists is overwritten by verbs that begin something."),
+    ("disk-full", "There is not enough room", "Spools and files need it; the message says how much. Nothing is lost."),
+    ("store-damaged", "A kept file is damaged", "It was removed from the store and is made anew by the next build."),
+    ("no-folder", "There is no such folder", "Name the folder that holds the mixdowns."),
+    ("no-audio", "The folder holds no audio files", "Name the files themselves."),
+    ("unknown", "There is no such name", "The hint names the nearest."),
+)
+_PROOF = (
+    ("length", "A file does not decode to its master's length", "It would click or gap between songs; it is refused."),
+    ("layout", "A file decodes to another rate or layout", "The encoder did something else than it was asked for."),
+    ("tagging", "Tagging changed the audio", "Tags must never touch the sound; the file is refused."),
+    ("tag-differs", "A tag reads back differently", "What was written is not what a player would show."),
+    ("tags-too-large", "The tags do not fit", "Most often the artwork is too large for the format."),
+    ("checksum", "A delivered file was changed", "Its SHA-256 is not the recorded one. Get the delivery again."),
+    ("checksums", "The checksums do not agree", "SHA256SUMS and release.json were not made together."),
+    ("missing", "A delivered file is missing", "Get the delivery again."),
+    ("unreadable", "A delivered file does not decode to its end", "It is damaged or cut short."),
+    ("payload", "The audio of a delivered file was changed", "More than its tags differ. Get the delivery again."),
+    ("loudness", "A delivered file measures differently", "Its loudness or peak is not the recorded one."),
+    ("tags", "The tags of a delivered file differ", "Somebody or some player has written into it."),
+    ("no-record", "The folder holds no release.json", "Name the folder that a build published."),
+    ("record-damaged", "release.json is damaged or forged", "Get the delivery again."),
+)
+_SOURCES = (
+    ("file-missing", "A file is not there", "Paths count from the folder of release.toml."),
+    ("file-unreadable", "A file may not be read", "Check its permissions and its folder's."),
+    ("link-broken", "A link leads nowhere", "Point it at a file that exists."),
+    ("link-followed", "A file is a link", "What it points to was read, and never written."),
+    ("not-a-file", "A folder, pipe or device was named", "Only regular files are opened, so nothing can block."),
+    (
+        "source-changed",
+        "A source changed during the build",
+        "Nothing was published. Let the export finish; build again.",
+    ),
+    ("artwork", "The artwork cannot be used as it is", "Shops ask for a square RGB picture of 3000 x 3000."),
+)
+
+CORE_CODES = (*MANIFEST_CODES, *(Code(*each) for each in (*_BUILDING, *_FILES, *_PROOF, *_SOURCES)))

@@ -1,0 +1,26 @@
+"""Versions of everything that had a hand in a build."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from .files import File
+from .measure import engine
+from .plugins import Offers
+
+_LIBRARIES = ("mutagen", "numpy", "soundfile", "soxr")
+
+
+def provenance(offers: Offers, files: Iterable[File]) -> dict[str, str]:
+    """Name and version of glassmaster, Python, libraries, encoders and plugins; no clock and no host name."""
+    found = {"glassmaster": version("glassmaster"), "python": platform.python_version()}
+    found |= {name: version(name) for name in _LIBRARIES}
+    found |= {f"encoder {file.encode.format}": _encoder(file) for file in files}
+    found |= {f"plugin {each.plugin}": f"{each.distribution} {each.version}" for each in offers.plugins}
+    return {**found, "engine": engine()}
+
+
+def _encoder(file: File) -> str:
+    return f"{file.encode.encoder.name} {file.encode.encoder.version}"

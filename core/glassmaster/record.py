@@ -1,0 +1,158 @@
+"""What stands beside the files: `release.json` for programs, `README.txt` for people, `SHA256SUMS` for proof."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .model import Finding, Heard, Json, Master, Measurement, Outcome, Product
+from .store import sha256_of
+
+_FIGURES = (
+    "rate_hz",
+    "channels",
+    "frames",
+    "integrated_lufs",
+    "loudness_range_lu",
+    "max_momentary_lufs",
+    "max_short_term_lufs",
+    "true_peak_dbtp",
+    "sample_peak_dbfs",
+    "plr_lu",
+    "min_psr_lu",
+    "dr",
+)
+
+
+def figures(measured: Measurement) -> dict[str, Json]:
+    """A measurement under the names that all our JSON uses; null where a value does not exist."""
+    return {name: rounded(getattr(measured, name)) for name in _FIGURES}
+
+
+def rounded(value: Any) -> Any:
+    """Floats to four decimals: far finer than any meter, and easy to read."""
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def release_json(outcome: Outcome) -> bytes:
+    """The whole outcome as one document: same outcome, same bytes."""
+    release = outcome.album.release
+    document = {
+        "schema": 1,
+        "verdict": outcome.verdict,
+        "title": release.title,
+        "artist": release.artist,
+        "type": release.type,
+        "revision": release.revision,
+        "songs": [_song(outcome, number) for number in range(len(release.songs))],
+        "deliverables": [_product(outcome, product) for product in outcome.products],
+        "references": [
+            {"name": name, "file": each.source.path.name, "sha256": each.source.sha256, **figures(each.measurement)}
+            for name, each in outcome.album.references.items()
+        ],
+        "findings": [finding_json(each) for each in outcome.findings],
+        "provenance": dict(outcome.provenance),
+    }
+    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def finding_json(finding: Finding) -> dict[str, Json]:
+    """One finding for our JSON documents."""
+    names = ("code", "severity", "where", "message", "hint", "song", "at", "waived")
+    return {name: rounded(getattr(finding, name)) for name in names}
+
+
+def _song(outcome: Outcome, number: int) -> dict[str, Json]:
+    song, heard = outcome.album.release.songs[number], outcome.album.mixdowns[number]
+    masters = [(name, master) for name, each in outcome.masters.items() for master in each if master.song == number]
+    first = masters[0][1] if masters else None
+    return {
+        "number": song.number,
+        "disc": song.disc,
+        "title": song.title,
+        "isrc": song.isrc,
+        "status": song.status,
+        "mixdown": _mixdown(heard) if heard else None,
+        "master": _master(first) if first else None,
+        "gain_db": rounded(first.gain_db + first.drive_db) if first else None,
+        "max_gain_reduction_db": rounded(first.max_gain_reduction_db) if first else None,
+        "masters": [{"deliverable": name, **_master(master)} for name, master in masters],
+    }
+
+
+def _mixdown(heard: Heard) -> dict[str, Json]:
+    source = heard.source
+    found = {"file": source.path.name, "sha256": source.sha256, "container": source.container, "codec": source.codec}
+    return {**found, "bits": source.bits, **figures(heard.measurement)}
+
+
+def _master(master: Master) -> dict[str, Json]:
+    return {
+        "gain_db": rounded(master.gain_db),
+        "drive_db": rounded(master.drive_db),
+        "max_gain_reduction_db": rounded(master.max_gain_reduction_db),
+        "aim_lufs": rounded(master.aim_lufs),
+        "stopped": master.stopped,
+        **figures(master.measurement),
+    }
+
+
+def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
+    return {
+        "name": product.deliverable,
+        "song": outcome.album.release.songs[product.song].number,
+        "title": outcome.album.release.songs[product.song].title,
+        "format": _format(outcome, product),
+        "path": product.path,
+        "sha256": product.sha256,
+        "size": product.size,
+        "payload_sha256": product.payload_sha256,
+        "bits": product.bits,
+        "encoder": product.encoder,
+        "trim_db": rounded(product.trim_db),
+        "tags": dict(product.tags),
+        "measured": figures(product.measured),
+    }
+
+
+def _format(outcome: Outcome, product: Product) -> str:
+    return next(each.format for each in outcome.album.release.deliverables if each.name == product.deliverable)
+
+
+def sums(folder: Path, products: Sequence[Product]) -> bytes:
+    """`SHA256SUMS` over the deliverables and release.json, as `sha256sum -c` reads it."""
+    lines = [f"{product.sha256}  {product.path}" for product in products]
+    lines.append(f"{sha256_of(folder / 'release.json')}  release.json")
+    return ("\n".join(sorted(lines, key=lambda line: line.split("  ", 1)[1])) + "\n").encode()
+
+
+def readme(outcome: Outcome) -> bytes:
+    """What each folder is for, in words for whoever receives the delivery."""
+    release = outcome.album.release
+    head = f"{release.artist} - {release.title} (revision {release.revision})"
+    lines = [head, "=" * len(head), "", f"Verdict of the checks: {outcome.verdict}", ""]
+    for deliverable in release.deliverables:
+        made = [each for each in outcome.products if each.deliverable == deliverable.name]
+        if made:
+            lines.append(f"{deliverable.name}/  {_purpose(deliverable.format, made)}")
+    lines += ["", *_HOW_TO]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _purpose(form: str, made: Sequence[Product]) -> str:
+    depth = f", {made[0].bits} bit" if made[0].bits else ""
+    return f"{len(made)} {form.upper()} files, {made[0].rate_hz} Hz{depth}, made by {made[0].encoder}"
+
+
+_HOW_TO = (
+    "report/index.html shows the release beside its references; it opens in any browser.",
+    "release.json holds all figures and checksums for programs.",
+    "To prove that nothing changed on the way: sha256sum -c SHA256SUMS, or: glassmaster verify .",
+)
+
+
+def findings_by_exit(findings: Iterable[Finding]) -> int | None:
+    """The exit code that findings lead to by themselves: the first step of the way that failed."""
+    return min((each.exit for each in findings if each.exit is not None), default=None)

@@ -1,0 +1,53 @@
+"""Everything beside the songs in a published folder: report, release.json, README.txt, SHA256SUMS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from .errors import Refused
+from .judge import fails
+from .model import Finding, Outcome
+from .plugins import Offers
+from .record import readme, release_json, sums
+from .values import key
+
+
+def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
+    """Write it all; release.json and SHA256SUMS last. A report that fails is a finding, not the end."""
+    outcome = write_reports(outcome, folder / "report", offers)
+    (folder / "README.txt").write_bytes(readme(outcome))
+    (folder / "release.json").write_bytes(release_json(outcome))
+    (folder / "SHA256SUMS").write_bytes(sums(folder, outcome.products))
+    return outcome
+
+
+def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
+    """Every report into `folder`; the outcome comes back with a finding for each that failed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    problems = []
+    for name, report in sorted(offers.reports.items()):
+        try:
+            report.write(outcome, folder)
+        except Exception as problem:  # a template or a stranger's code: the files are made all the same
+            problems.append(_broken(name, problem, offers))
+    if not problems:
+        return outcome
+    findings = (*problems, *outcome.findings)
+    verdict = "not ready" if fails(findings, outcome.album.release) else outcome.verdict
+    return replace(outcome, findings=findings, verdict=verdict)
+
+
+def _broken(name: str, problem: Exception, offers: Offers) -> Finding:
+    told = "; ".join(f.message for f in problem.findings) if isinstance(problem, Refused) else str(problem)
+    message = f"could not be written: {type(problem).__name__}: {told}"
+    where = f'report "{name}" of {offers.origins["report", name]}'
+    return Finding("report-broken", "error", where, message, "mend the template, then: glassmaster report")
+
+
+def digest(outcome: Outcome, offers: Offers) -> str:
+    """Names the tree that `write_tree` would make of an outcome, without making it."""
+    reports = sorted((name, report.version) for name, report in offers.reports.items())
+    texts = [each(outcome).decode() for each in (release_json, readme)]
+    return key(*texts, reports, version("glassmaster"))
