@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +18,7 @@ from .lock import held
 from .masters import Orders, Sounds, masters, render
 from .measure import measure, song_name, unchanged
 from .model import Album, Finding, Outcome, Release
+from .place import Place
 from .plan import plan
 from .plugins import Offers
 from .provenance import provenance
@@ -30,24 +31,6 @@ from .work import Crew
 ROUNDS = 3
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a release is read, built and published."""
-
-    manifest: Path
-    output: Path
-    room: Path
-    """The folder `.glassmaster` beside the manifest: store, ledger, lock."""
-
-    @property
-    def journal(self) -> Path:
-        return self.room / "publish.json"
-
-    @property
-    def state(self) -> Path:
-        return self.room / "published.json"
-
-
 def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
     """Make a whole release and publish it.
 
@@ -56,8 +39,8 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
     """
     with _alone(place, crew):
         release, told = load(place, offers, only)
-        target = target_of(place, only)
-        publish.check_target(target, _files(release), place.state)
+        place = place.only(only) if only else place
+        publish.check_target(place.output, _files(release), place.state)
         album = measure(release, offers, crew)
         aims = targets(album, offers)
         check_room(place.room, album, aims)
@@ -66,12 +49,7 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
         outcome = _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers)
         if findings_by_exit(outcome.findings) is not None:
             return judged(outcome, offers)
-        return _published(outcome, files, replace(place, output=target), offers, crew)
-
-
-def target_of(place: Place, only: str) -> Path:
-    """The folder to publish in; a part of a release never takes the place of the whole."""
-    return place.output.with_name(f"{place.output.name}-{only}") if only else place.output
+        return _published(outcome, files, place, offers, crew)
 
 
 def check(place: Place, offers: Offers, crew: Crew) -> Outcome:

@@ -15,7 +15,6 @@ from typing import Any
 from .model import Blob
 from .values import plain, revive
 
-FOLDER = ".glassmaster"
 _CHUNK = 1 << 20
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from ..errors import Exit, Refused
-from .common import OUTPUT, crew_for, exit_code, jobs_option, json_option, manifest_argument, place_of
+from ..place import OUTPUT, place_of
+from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .show import show_findings, show_json
 
 
@@ -80,7 +81,7 @@ def build(
         click.echo(record.release_json(outcome).decode(), nl=False)
     else:
         show_findings(outcome.findings)
-        show_outcome(outcome, flow.target_of(place, only))
+        show_outcome(outcome, (place.only(only) if only else place).output)
     return exit_code(outcome)
 
 

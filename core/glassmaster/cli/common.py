@@ -1,4 +1,4 @@
-"""What several verbs share: the manifest's place, the crew that works for it, the code to leave with."""
+"""What several verbs share: options, the crew that works for them, the code to leave with."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ from typing import Any, TypeVar
 import click
 
 from ..errors import Exit, refuse
-from ..flow import Place
 from ..model import Event, Outcome
 from ..plugins import Offers
 from ..record import findings_by_exit
-from ..store import FOLDER, Store
+from ..store import Store
 from ..work import Crew
 from .progress import progress
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
-OUTPUT = "dist"
 
 
 def manifest_argument(verb: _Verb) -> _Verb:
@@ -40,13 +38,6 @@ def jobs_option(verb: _Verb) -> _Verb:
 def json_option(verb: _Verb) -> _Verb:
     """One JSON document on stdout instead of text."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(verb)
-
-
-def place_of(manifest: Path, output: Path | None = None) -> Place:
-    """Where a release is read, built and published."""
-    path = manifest / "release.toml" if manifest.is_dir() else manifest
-    folder = path.absolute().parent
-    return Place(path, (output or folder / OUTPUT).absolute(), folder / FOLDER)
 
 
 @contextmanager

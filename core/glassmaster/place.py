@@ -1,0 +1,40 @@
+"""Where a release is read, built and published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+FOLDER = ".glassmaster"
+OUTPUT = "dist"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The paths of one release."""
+
+    manifest: Path
+    output: Path
+    room: Path
+    """The folder `.glassmaster` beside the manifest: store, ledger, lock. Deletable at any time."""
+
+    @property
+    def journal(self) -> Path:
+        """Notes a publication under way."""
+        return self.room / "publish.json"
+
+    @property
+    def state(self) -> Path:
+        """Notes what was published last."""
+        return self.room / "published.json"
+
+    def only(self, deliverable: str) -> Place:
+        """The place for one deliverable alone: a part of a release never takes the place of the whole."""
+        return replace(self, output=self.output.with_name(f"{self.output.name}-{deliverable}"))
+
+
+def place_of(manifest: Path, output: Path | None = None) -> Place:
+    """The paths that follow from a manifest's; a folder stands for the release.toml in it."""
+    path = manifest / "release.toml" if manifest.is_dir() else manifest
+    folder = path.absolute().parent
+    return Place(path, (output or folder / OUTPUT).absolute(), folder / FOLDER)
