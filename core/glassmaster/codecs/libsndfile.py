@@ -1,0 +1,84 @@
+"""Writing and reading through soundfile, the encoder and decoder that is always there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from ..errors import Exit, refuse
+from ..model import Audio, Block, Encoder
+from .samples import FRAMES, finite, integers
+
+
+def encoder() -> Encoder:
+    """The embedded encoder with its version."""
+    return Encoder("soundfile", f"{soundfile.__version__} (libsndfile {soundfile.__libsndfile_version__})")
+
+
+def write(audio: Audio, path: Path, kind: str, subtype: str, bits: int | None = None, **how: Any) -> None:
+    """Write `audio` as soundfile's format `kind`, in blocks.
+
+    With `bits` the samples go in as integers, which every lossless format keeps exactly; without, as float32.
+    `how` takes soundfile's `compression_level` and `bitrate_mode`. Raises ValueError for samples that are not finite
+    or not on the grid, `Refused` when the library does not take the rate or the channels, OSError when it cannot
+    write.
+    """
+    try:
+        file = soundfile.SoundFile(path, "w", audio.rate, audio.channels, subtype, format=kind, **how)
+    except soundfile.LibsndfileError as error:
+        raise refuse(
+            Exit.STAGE,
+            "encoder-refused",
+            path.name,
+            f"{audio.rate} Hz with {audio.channels} channels cannot be written as {subtype}: {error.error_string}",
+            "Name another rate_hz for this deliverable, or another format.",
+        ) from error
+    with file:
+        for at, block in finite(audio):
+            _put(file, path, block if bits is None else integers(block, bits, at) << (32 - bits))
+
+
+def _put(file: soundfile.SoundFile, path: Path, samples: Any) -> None:
+    try:
+        file.write(samples)
+    except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that all frames were taken
+        raise OSError(f"{path} could not be written completely; is the disk full?") from error
+
+
+def decode(path: Path) -> Audio:
+    """The file's sound as float32, not clamped, always from its first frame.
+
+    Raises `Refused` (exit 8) when the file cannot be read, and while iterating when it does not hold the frames that
+    it declares.
+    """
+    with _open(path) as file:
+        rate, channels, frames = file.samplerate, file.channels, file.frames
+    return Audio(rate, channels, frames, lambda: _blocks(path, frames))
+
+
+def _open(path: Path) -> soundfile.SoundFile:
+    try:
+        return soundfile.SoundFile(path)
+    except soundfile.LibsndfileError as error:
+        raise _damaged(path, f"cannot be read: {error.error_string}") from error
+
+
+def _blocks(path: Path, frames: int) -> Iterator[Block]:
+    left = frames
+    with _open(path) as file:
+        while left > 0:
+            try:
+                block = file.read(min(FRAMES, left), dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError as error:
+                raise _damaged(path, f"cannot be decoded behind frame {frames - left}: {error.error_string}") from error
+            if not len(block):
+                raise _damaged(path, f"declares {frames} frames, but ends after {frames - left}")
+            left -= len(block)
+            yield block
+
+
+def _damaged(path: Path, what: str) -> Exception:
+    return refuse(Exit.UNPROVEN, "file-damaged", path, f"The file {what}.", "Build again; the file is made anew.")

@@ -1,0 +1,66 @@
+"""Making MP3: the `lame` or `ffmpeg` command by pipe, or the LAME inside soundfile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from ..model import Audio
+from . import libsndfile, mpeg, program
+from .samples import MOST, finite
+
+_NOT_THE_BEST = "4"
+"""LAME's noise-shaping effort; 0 to 3 of LAME 3.100 harm stereo."""
+_HIGHEST = 2**31
+
+
+def lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
+    """Encode by `lame`, at constant `kbps` or else at VBR quality `vbr`.
+
+    It writes the file itself, for its gapless header comes last. It would bring floating point to full scale, so it
+    gets 32-bit integers, with room above full scale only where that is needed: its VBR does not like to be scaled.
+    """
+    room = _room(audio)
+    khz = f"{audio.rate / 1000:g}"
+    arguments = ["--quiet", "-r", "-s", khz, "--bitwidth", "32", "--signed", "--little-endian"]
+    arguments += ["-m", "m" if audio.channels == 1 else "j", "--resample", khz, "--scale", f"{room:g}"]
+    arguments += ["-V", str(vbr)] if kbps is None else ["--cbr", "-b", str(kbps)]
+    arguments += ["-q", _NOT_THE_BEST, "--noreplaygain", "-", str(path.resolve())]
+    program.feed("lame", arguments, _whole(audio, room), install)
+
+
+def _room(audio: Audio) -> float:
+    """What full scale has to be taken for so that nothing is clipped."""
+    return MOST if any(np.abs(block).max() > 1 for _, block in finite(audio)) else 1.0
+
+
+def _whole(audio: Audio, room: float) -> Iterator[bytes]:
+    for _, block in finite(audio):
+        scaled = np.rint(block.astype(np.float64) * (_HIGHEST / room))
+        yield np.minimum(scaled, _HIGHEST - 1).astype("<i4").tobytes()
+
+
+def ffmpeg(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
+    """Encode by `ffmpeg` and its libmp3lame."""
+    arguments = ["-hide_banner", "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
+    arguments += ["-f", "f32le", "-ar", str(audio.rate), "-ac", str(audio.channels), "-i", "pipe:0"]
+    arguments += ["-map_metadata", "-1", "-c:a", "libmp3lame", "-compression_level", _NOT_THE_BEST]
+    arguments += ["-q:a", str(vbr)] if kbps is None else ["-b:a", f"{kbps}k"]
+    arguments += ["-fflags", "+bitexact", "-flags:a", "+bitexact", "-id3v2_version", "0", "-write_id3v1", "0"]
+    arguments += ["-write_xing", "1", "-f", "mp3", "-y", f"file:{path.resolve()}"]
+    parts = (block.astype("<f4", copy=False).tobytes() for _, block in finite(audio))
+    program.feed("ffmpeg", arguments, parts, install)
+    mpeg.settle_gapless(path, audio.frames)
+
+
+def embedded(audio: Audio, path: Path, kbps: int | None, vbr: int) -> None:
+    """Encode by soundfile. It takes a bitrate as a place on the line from the highest to the lowest."""
+    if kbps is None:
+        level, mode = vbr / 10, "VARIABLE"
+    else:
+        high = mpeg.held_bitrate(mpeg.BITRATES[-1], audio.rate)
+        low = mpeg.held_bitrate(0, audio.rate)
+        level, mode = max(0.0, (high - kbps - 0.5) / (high - low)), "CONSTANT"  # 0.5: it rounds down
+    libsndfile.write(audio, path, "MP3", "MPEG_LAYER_III", compression_level=level, bitrate_mode=mode)

@@ -1,0 +1,84 @@
+"""What may reach an encoder: finite samples in short blocks, and integers that stand for them exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..model import Audio, Block
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FRAMES = 65_536
+"""Frames a write: libvorbis overruns its stack when a minute comes in one call."""
+MOST = 16.0
+"""Largest sample (+24 dBFS): beyond it something is broken, and LAME would abort the process."""
+
+
+def finite(audio: Audio) -> Iterator[tuple[int, Block]]:
+    """(first frame, block) of `FRAMES` frames each but the last, C-contiguous, proven finite.
+
+    The cuts do not depend on the blocks that come in, for libvorbis gives other bytes when they do. Raises ValueError
+    that names the first frame and channel with a NaN, an infinity or more than `MOST`, and when the blocks do not add
+    up to `audio.frames`.
+    """
+    at = 0
+    for block in _cut(audio):
+        _proven(block, at)
+        yield at, block
+        at += len(block)
+    if at != audio.frames:
+        raise ValueError(f"{audio.frames} frames were announced, but {at} came")
+
+
+def _cut(audio: Audio) -> Iterator[Block]:
+    held: list[Block] = []
+    room = FRAMES
+    for whole in audio:
+        if whole.ndim != 2 or whole.shape[1] != audio.channels:
+            raise ValueError(f"a block of shape {whole.shape} does not hold {audio.channels} channels")
+        while len(whole):
+            held.append(whole[:room])
+            whole, room = whole[room:], room - len(held[-1])
+            if not room:
+                yield _one(held)
+                held, room = [], FRAMES
+    if held:
+        yield _one(held)
+
+
+def _one(blocks: list[Block]) -> Block:
+    return np.ascontiguousarray(blocks[0] if len(blocks) == 1 else np.concatenate(blocks), dtype=np.float32)
+
+
+def _proven(block: Block, at: int) -> None:
+    if not np.abs(block).max() <= MOST:  # a NaN is not <= either
+        frame, channel = np.argwhere(~(np.abs(block) <= MOST))[0]
+        raise ValueError(f"frame {at + frame}, channel {channel + 1} is {block[frame, channel]}: no level to encode")
+
+
+def integers(block: Block, bits: int, at: int = 0) -> NDArray[np.int32]:
+    """The block's samples as integers of `bits` (16 or 24), exactly.
+
+    Raises ValueError that names the frame (counted from `at`) when a sample stands between two integers or beyond
+    the range -2^(bits-1) .. 2^(bits-1) - 1.
+    """
+    top = 1 << (bits - 1)
+    scaled = block * np.float32(top)  # a power of two: exact
+    whole: Block = np.clip(np.rint(scaled), -top, top - 1)
+    if not np.array_equal(whole, scaled):
+        frame, channel = np.argwhere(whole != scaled)[0]
+        raise ValueError(
+            f"frame {at + frame}, channel {channel + 1} is {block[frame, channel]!r}, which is no {bits}-bit value"
+        )
+    return whole.astype(np.int32)
+
+
+def packed(values: NDArray[np.int32], bits: int) -> bytes:
+    """Integers of `bits` (8, 16, 24 or 32, signed) as little-endian bytes of that width."""
+    width = bits // 8
+    raw = np.ascontiguousarray(values, dtype="<i4").view(np.uint8).reshape(-1, 4)
+    return raw[:, :width].tobytes()

@@ -1,0 +1,94 @@
+"""MP3: `format = "mp3"`, constant bitrate or VBR, gapless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from glassmaster.hooks import hookimpl
+from glassmaster.model import Audio, Encoder, Format
+
+INSTALL = "Install LAME: `apt install lame`, `brew install lame` or `winget install LAME`."
+DEFAULT_KBPS = 320
+
+
+@dataclass(frozen=True)
+class Mp3:
+    """Settings of MP3 files: a bitrate or a quality; neither means 320 kbit/s."""
+
+    bitrate: Literal[64, 80, 96, 112, 128, 160, 192, 224, 256, 320] | None = None
+    """Constant bitrate in kbit/s; below 32 kHz it is held at 160, below 16 kHz at 64. Under 64 the gapless header
+    has no room."""
+    quality: Literal["V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9"] | None = None
+    """LAME's VBR quality, "V0" (best) to "V9" (smallest)."""
+
+    def __post_init__(self) -> None:
+        if self.bitrate and self.quality:
+            raise ValueError("name a bitrate or a quality, not both")
+
+
+def encoders() -> tuple[Encoder, ...]:
+    """The lame command, ffmpeg with libmp3lame, the LAME inside soundfile: fastest first."""
+    from glassmaster.codecs import libsndfile, program
+
+    found = []
+    if version := program.version(program.answer("lame", "--version")):
+        found.append(Encoder("lame", version))
+    if "libmp3lame" in program.answer("ffmpeg", "-hide_banner", "-encoders"):
+        found.append(Encoder("ffmpeg", program.version(program.answer("ffmpeg", "-version"))))
+    return (*found, libsndfile.encoder())
+
+
+def encode(audio: Audio, path: Path, settings: Mp3, encoder: str) -> None:
+    """Write the MP3 with its gapless header and no tags."""
+    from glassmaster.codecs import mp3, mpeg
+
+    vbr = int((settings.quality or "V0")[1:])
+    kbps = None if settings.quality else mpeg.held_bitrate(settings.bitrate or DEFAULT_KBPS, audio.rate)
+    if encoder == "lame":
+        mp3.lame(audio, path, kbps, vbr, INSTALL)
+    elif encoder == "ffmpeg":
+        mp3.ffmpeg(audio, path, kbps, vbr, INSTALL)
+    else:
+        mp3.embedded(audio, path, kbps, vbr)
+
+
+def decode(path: Path) -> Audio:
+    """The sound as float32 without clamping and without the encoder's delay and padding.
+
+    Raises `Refused` (exit 8) when the checksum inside the file says that its music bytes are damaged.
+    """
+    from glassmaster.codecs import libsndfile, mpeg
+    from glassmaster.errors import Exit, refuse
+
+    if mpeg.music_intact(path) is False:
+        message = "The checksum inside the MP3 does not agree with its music bytes: it is damaged or cut."
+        raise refuse(Exit.UNPROVEN, "file-damaged", path, message, "Build again; the file is made anew.")
+    return libsndfile.decode(path)
+
+
+def payload_hash(path: Path) -> str:
+    """SHA-256 of the audio frames without any tags."""
+    from glassmaster.codecs import mpeg
+
+    return mpeg.payload_hash(path)
+
+
+@hookimpl
+def glassmaster_formats() -> Iterable[Format]:
+    """MP3."""
+    yield Format(
+        name="mp3",
+        suffix=".mp3",
+        settings=Mp3,
+        lossy=True,
+        encoders=encoders,
+        install=INSTALL,
+        encode=encode,
+        decode=decode,
+        payload_hash=payload_hash,
+        rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
+        about="Lossy; plays everywhere: promos, previews, old players.",
+    )

@@ -1,0 +1,71 @@
+"""WAV: `format = "wav"`, 16 or 24 bit PCM or 32 bit float, RF64 where it passes 4 GiB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from glassmaster.hooks import hookimpl
+from glassmaster.model import Audio, Encoder, Format
+
+WRITER_VERSION = "1"
+"""Raise it whenever the same sound gives other bytes."""
+
+
+@dataclass(frozen=True)
+class Wav:
+    """Settings of WAV files."""
+
+    bits: Literal[16, 24, 32] = 24
+    """Bits a sample; 32 means floating point."""
+
+
+def encoders() -> tuple[Encoder, ...]:
+    """Our own writer: it needs no library."""
+    return (Encoder("glassmaster", WRITER_VERSION),)
+
+
+def encode(audio: Audio, path: Path, settings: Wav, encoder: str) -> None:
+    """Write the WAV file; nothing stands behind its samples."""
+    from glassmaster.codecs import wave
+
+    wave.write(audio, path, settings.bits)
+
+
+def decode(path: Path) -> Audio:
+    """The samples as float32, exactly."""
+    from glassmaster.codecs import libsndfile
+
+    return libsndfile.decode(path)
+
+
+def payload_hash(path: Path) -> str:
+    """SHA-256 of the PCM."""
+    from glassmaster.codecs import payload
+
+    return payload.pcm_hash(path)
+
+
+def bits(settings: Wav) -> int | None:
+    """Bits of the integer grid, None for floating point."""
+    return None if settings.bits == 32 else settings.bits
+
+
+@hookimpl
+def glassmaster_formats() -> Iterable[Format]:
+    """WAV."""
+    yield Format(
+        name="wav",
+        suffix=".wav",
+        settings=Wav,
+        lossy=False,
+        encoders=encoders,
+        install="Nothing to install: glassmaster writes WAV itself.",
+        encode=encode,
+        decode=decode,
+        payload_hash=payload_hash,
+        bits=bits,
+        about="Uncompressed PCM: what distributors, plants and editors take.",
+    )
