@@ -16,7 +16,6 @@ from .trims import Decoded, trims
 from .work import Crew
 
 ROUNDS = 3
-DEFAULT_GAP_SECONDS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,7 @@ def _errands(
             channels=sound.channels,
             start=sound.marks[number],
             end=sound.marks[number + 1],
-            silence=round(gap_after(release, part.song) * sound.rate_hz),
+            silence=round(release.gap_after(part.song) * sound.rate_hz),
             format=offer.name,
             format_version=f"{offer.version} {origin.distribution}",
             settings=target.deliverable.settings,
@@ -98,16 +97,6 @@ def _errands(
             trim_db=0.0,
             engine=render.engine,
         )
-
-
-def gap_after(release: Release, song: int) -> float:
-    """Seconds of silence at the end of a song's file: the gap before the next song of the same disc."""
-    following = release.songs[song + 1 : song + 2]
-    if not following or following[0].disc != release.songs[song].disc:
-        return 0.0
-    if following[0].joined or following[0].crossfade:
-        return 0.0
-    return DEFAULT_GAP_SECONDS if following[0].gap is None else following[0].gap
 
 
 def _trimmed(files: Sequence[File], offers: Offers) -> list[tuple[Target, int, Encode]]:

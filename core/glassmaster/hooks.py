@@ -95,7 +95,7 @@ def glassmaster_commands(cli: Any) -> None:
     """Add verbs to the click group `cli`."""
 
 
-__all__ = [name for name in dir() if name.startswith("glassmaster_")] + [
+__all__ = [
     "Check",
     "Event",
     "Format",
@@ -105,6 +105,18 @@ __all__ = [name for name in dir() if name.startswith("glassmaster_")] + [
     "Report",
     "Stage",
     "Tags",
+    "glassmaster_checks",
+    "glassmaster_commands",
+    "glassmaster_event",
+    "glassmaster_executor",
+    "glassmaster_formats",
+    "glassmaster_meters",
+    "glassmaster_packages",
+    "glassmaster_profiles",
+    "glassmaster_read_tags",
+    "glassmaster_reports",
+    "glassmaster_stages",
+    "glassmaster_tag",
     "hookimpl",
     "hookspec",
 ]

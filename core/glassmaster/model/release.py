@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 
 from .sound import Seconds
 
+DEFAULT_GAP_SECONDS = 2.0
 _TABLE = {"extra": "forbid", "use_attribute_docstrings": True}  # how pydantic reads the manifest's classes
 
 
@@ -209,3 +210,12 @@ class Release:
     @property
     def folder(self) -> Path:
         return self.manifest.parent
+
+    def gap_after(self, song: int) -> Seconds:
+        """Silence at the end of a song's file: the gap before the next song of its disc; none where that runs on."""
+        following = self.songs[song + 1 : song + 2]
+        if not following or following[0].disc != self.songs[song].disc:
+            return 0.0
+        if following[0].joined or following[0].crossfade:
+            return 0.0
+        return DEFAULT_GAP_SECONDS if following[0].gap is None else following[0].gap

@@ -1,0 +1,39 @@
+"""Text of strangers made harmless: for HTML, Markdown and spreadsheets."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_MARKUP = re.compile(r"[\\`*\[\]<>|~]|&(?=[#A-Za-z0-9]+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_ENTITIES = {"<": "&lt;", "&": "&amp;"}
+_OPENING = re.compile(r"^([-+](?=\s|$)|#{1,6}(?=\s|$)|\d{1,9}(?=[.)](\s|$))|[-=_]+(?=\s*$))")
+
+
+def visible(text: str) -> str:
+    """Characters that no page may hold (controls, lone surrogates) as U+FFFD."""
+    return _CONTROL.sub("�", text)
+
+
+def for_html(value: Any) -> Any:
+    """Jinja's `finalize`: what autoescape does not know about."""
+    return visible(value) if type(value) is str else value
+
+
+def for_markdown(value: Any) -> Any:
+    """Jinja's `finalize` for Markdown: one line, and every mark of CommonMark and GFM tables escaped."""
+    if not isinstance(value, str):
+        return value
+    line = " ".join(visible(value).split())
+    line = _MARKUP.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), line)
+    return _OPENING.sub(_escape_opening, line)
+
+
+def _escape_opening(found: re.Match[str]) -> str:
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+
+
+def for_csv(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP ASVS 1.2.10)."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text
