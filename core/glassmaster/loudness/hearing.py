@@ -1,0 +1,158 @@
+"""One pass over a file's sound, block by block, for everything there is to measure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..model import Audio, Block, Grid, Measurement, Meter
+from .chunks import BrokenSoundError, Chunk, Chunker, broken
+from .dynamics import Dr, min_psr
+from .gating import MOMENTARY, SHORT_TERM, integrated, loudness_range, maximum
+from .hops import PER_SECOND, starts
+from .kweighting import KWeighting, row_length
+from .truepeak import STANDARD, TruePeak
+
+SURROUND = 1.41
+_WEIGHTS: dict[int, tuple[float, ...]] = {
+    1: (2.0,),
+    2: (1.0, 1.0),
+    3: (1.0, 1.0, 1.0),
+    4: (1.0, 1.0, SURROUND, SURROUND),
+    5: (1.0, 1.0, 1.0, SURROUND, SURROUND),
+    6: (1.0, 1.0, 1.0, 0.0, SURROUND, SURROUND),
+    7: (1.0, 1.0, 1.0, 0.0, 1.0, SURROUND, SURROUND),
+    8: (1.0, 1.0, 1.0, 0.0, 1.0, 1.0, SURROUND, SURROUND),
+}
+
+
+def channel_weights(channels: int) -> tuple[float, ...]:
+    """Weights of BS.1770-5 in WAVE channel order; a mono file plays on two speakers and counts twice (dual mono).
+
+    3: L R C. 4: L R Ls Rs. 5: L R C Ls Rs. 6: L R C LFE Ls Rs. 7: L R C LFE Cs Ls Rs. 8: L R C LFE Lb Rb Ls Rs, where
+    the back pair, at more than 120 degrees, counts 1. The LFE counts nothing. More channels count 1 each.
+    """
+    return _WEIGHTS.get(channels, (1.0,) * channels)
+
+
+class Hearing:
+    """Listens to one file: `hear` each block, then `done`.
+
+    The result does not depend, to the bit, on how the sound is cut into blocks. Peaks are those of all channels, LFE
+    included. `oversampling` of the true peak: 4 by the standard (None), 8 or 16 for a strict one, 1 for none.
+    `meters` listen in the same pass, each to blocks of the same lengths for the same file.
+    """
+
+    def __init__(
+        self,
+        rate: int,
+        channels: int,
+        *,
+        weights: Sequence[float] | None = None,
+        meters: Sequence[Meter] = (),
+        oversampling: int | None = None,
+    ) -> None:
+        """`weights`: one a channel, for other layouts than `channel_weights` knows; then mono counts as given."""
+        weights = channel_weights(channels) if weights is None else tuple(weights)
+        if len(weights) != channels or not all(math.isfinite(w) and w >= 0 for w in weights):
+            raise ValueError(f"{channels} channels need {channels} finite weights of 0 or more, not {weights}")
+        self._rate, self._channels = rate, channels
+        self._counted = [c for c, w in enumerate(weights) if w > 0]
+        self._weights = np.array([weights[c] for c in self._counted], np.float64)
+        self._chunks = Chunker(rate, channels)
+        self._row = row_length(rate)
+        self._filter = KWeighting(rate, len(self._counted), self._row, self._chunks.longest)
+        self._true_peak = TruePeak(rate, channels, STANDARD if oversampling is None else oversampling)
+        self._dr = Dr(rate, channels)
+        self._listeners = {meter.name: meter.listen(rate, channels) for meter in meters}
+        self._energies: list[Grid] = []
+        self._peaks: list[Grid] = []
+        self._frames = 0
+
+    def hear(self, block: Block) -> None:
+        """Take the next frames (frames x channels, any number of them).
+
+        Raises ValueError for another shape, BrokenSoundError (with the count up to here) for samples that are no sound.
+        """
+        for chunk in self._chunks.feed(block):
+            self._work(chunk)
+
+    def _work(self, chunk: Chunk) -> None:
+        self._true_peak.hear(chunk)
+        if not chunk.frames:
+            return
+        self._frames += chunk.frames
+        self._energies.append(self._energy(chunk))
+        self._peaks.append(chunk.peaks.max(axis=0))
+        self._dr.hear(chunk.x, chunk.peaks.max(axis=1))
+        view = chunk.x.T
+        view.flags.writeable = False
+        for listener in self._listeners.values():
+            listener.hear(view)
+
+    def _energy(self, chunk: Chunk) -> Grid:
+        """Weighted mean square of each hop, an incomplete one over a whole one's length."""
+        y = self._filter(chunk.x if len(self._counted) == self._channels else chunk.x[self._counted])
+        hops = len(chunk.begins)
+        lengths = np.diff(starts(chunk.first, hops, self._rate))
+        if chunk.frames == hops * lengths[0] and self._rate % PER_SECOND == 0:
+            rows = y.reshape(len(y), chunk.frames // self._row, self._row)
+            squares = np.einsum("cij,cij->ci", rows, rows, dtype=np.float32)
+            squares = squares.reshape(len(y), hops, int(lengths[0]) // self._row).sum(axis=2, dtype=np.float64)
+        else:
+            squares = np.add.reduceat(np.square(y, dtype=np.float64), chunk.begins, axis=1)
+        return np.asarray(self._weights @ squares / lengths, np.float32)
+
+    def done(self) -> Measurement:
+        """What was heard. Call it once, at the end."""
+        self._work(self._chunks.end())
+        energies = np.concatenate([np.empty(0, np.float32), *self._energies])
+        whole = energies[: self._frames * PER_SECOND // self._rate]
+        peaks = np.concatenate([np.empty(0, np.float32), *self._peaks])
+        loudness, highest = integrated([whole]), self._true_peak.highest
+        return Measurement(
+            rate_hz=self._rate,
+            channels=self._channels,
+            frames=self._frames,
+            integrated_lufs=loudness,
+            loudness_range_lu=loudness_range([whole]),
+            max_momentary_lufs=maximum(whole, MOMENTARY),
+            max_short_term_lufs=maximum(whole, SHORT_TERM),
+            true_peak_dbtp=decibels(highest),
+            sample_peak_dbfs=decibels(float(peaks.max(initial=0.0))),
+            plr_lu=None if loudness is None else 20 * math.log10(highest) - loudness,
+            min_psr_lu=min_psr(whole, self._true_peak.stretches),
+            dr=self._dr.done(),
+            true_peak_at=min(max(self._true_peak.at, 0.0), self._frames) / self._rate if highest else None,
+            energies=energies,
+            peaks=peaks,
+            extra={name: listener.done() for name, listener in self._listeners.items()},
+        )
+
+
+def decibels(peak: float) -> float | None:
+    """A linear peak in dB; None for digital silence."""
+    return 20 * math.log10(peak) if peak > 0 else None
+
+
+def measure(
+    audio: Audio,
+    meters: Sequence[Meter] = (),
+    *,
+    weights: Sequence[float] | None = None,
+    oversampling: int | None = None,
+) -> Measurement:
+    """Hear `audio` once, from the first frame to the last, and say all there is to say.
+
+    Raises BrokenSoundError, a ValueError, for samples that are not finite or above +120 dBFS: the first, and how many.
+    """
+    hearing = Hearing(audio.rate, audio.channels, weights=weights, meters=meters, oversampling=oversampling)
+    try:
+        for block in audio:
+            hearing.hear(block)
+        return hearing.done()
+    except BrokenSoundError as first:
+        count = sum(int(broken(block).sum()) for block in audio)
+        raise BrokenSoundError(first.frame, first.channel, first.value, count) from None
