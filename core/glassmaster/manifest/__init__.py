@@ -1,0 +1,8 @@
+"""The manifest, `release.toml`: read, checked as a whole, and turned into the nouns of `glassmaster.model`."""
+
+from .codes import CODES
+from .load import load, plugin_files
+from .schema import schema
+from .times import clock, seconds
+
+__all__ = ["CODES", "clock", "load", "plugin_files", "schema", "seconds"]

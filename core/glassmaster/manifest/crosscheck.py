@@ -1,0 +1,44 @@
+"""What no single key can tell: all looks at a release that need no audio."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from ..model import Release
+from . import crosscheck_codes, crosscheck_names, crosscheck_sound
+from .page import Trouble
+
+if TYPE_CHECKING:
+    from ..plugins import Offers
+
+
+def crosscheck(release: Release, offers: Offers, today: datetime.date) -> Iterator[Trouble]:
+    """Everything that contradicts itself or other things, at the keys where it stands."""
+    yield from chain(
+        _counts(release),
+        crosscheck_codes.release_codes(release, today),
+        crosscheck_codes.song_codes(release),
+        crosscheck_names.titles(release),
+        crosscheck_names.references(release),
+        crosscheck_names.deliverables(release),
+        crosscheck_names.profiles(release, offers),
+        crosscheck_names.songs_named(release),
+        crosscheck_names.paths(release),
+        crosscheck_sound.numbers(release),
+        crosscheck_sound.cuts(release),
+        crosscheck_sound.joints(release),
+        crosscheck_sound.repeats(release),
+        crosscheck_sound.levels(release, offers),
+    )
+
+
+def _counts(release: Release) -> Iterator[Trouble]:
+    if not release.songs:
+        hint = 'add, for each: [[song]] title = "..." mixdown = "..."'
+        yield Trouble(("song",), "no-songs", "no songs: a release needs at least one [[song]]", hint)
+    if not release.deliverables:
+        hint = "leave the key out for WAV, FLAC and MP3, or add a [[deliverable]]"
+        yield Trouble(("deliverable",), "no-deliverables", "nothing to deliver", hint)
