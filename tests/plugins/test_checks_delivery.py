@@ -1,0 +1,208 @@
+"""Checks of the finished files against their masters, ceilings and destinations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.level_support import album, heard, master, order, outcome, product, silence, song, stretches, wav
+
+import glassmaster_checks_delivery as checks
+from glassmaster import plugins
+from glassmaster.model import Deliverable, Finding, Format, Heard, Outcome, Profile
+
+
+@dataclass(frozen=True)
+class Depth:
+    bits: int | None = 24
+
+
+def form(name: str, lossy: bool) -> Format:
+    def unused(*_: Any) -> Any:
+        raise AssertionError("a check encodes nothing")
+
+    made = Format(name, f".{name}", Depth, lossy, unused, "", unused, unused, unused)
+    return made if lossy else replace(made, bits=lambda settings: settings.bits)
+
+
+STRICT = Profile(
+    "strict",
+    "Strict Shop",
+    "delivery",
+    "its page",
+    "2026-11-01",
+    true_peak_dbtp=-1.0,
+    rates_hz=(44_100, 48_000),
+    bits=(16, 24),
+    rules={
+        "lossless": True,
+        "upsampled": False,
+        "channels": 2,
+        "min_song_seconds": 30.0,
+        "max_songs": 2,
+        "max_total_seconds": 200.0,
+        "max_silence_seconds": 5.0,
+        "min_artwork_px": 300,
+        "lufs": -14.0,
+        "within_lu": 1.0,
+    },
+)
+
+
+@pytest.fixture(autouse=True)
+def _offers(monkeypatch: pytest.MonkeyPatch) -> None:
+    offers = plugins.Offers(formats={"wav": form("wav", False), "mp3": form("mp3", True)}, profiles={"strict": STRICT})
+    monkeypatch.setattr(plugins, "load", lambda: offers)
+
+
+MINUTE = stretches((60, -14))
+
+
+def made(
+    deliverable: Deliverable | None = None,
+    energies: Any = (MINUTE,),
+    peak: float = -1.0,
+    mixdowns: list[Heard] | None = None,
+    ceiling: float | None = -1.0,
+    release: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Outcome:
+    """One deliverable whose files are their masters, but for `fields`; songs without gaps."""
+    deliverable = deliverable or wav(settings=Depth())
+    songs = [song(f"Song {index + 1}", gap=0.0) for index in range(len(energies))]
+    mixdowns = mixdowns or [heard(each) for each in energies]
+    told = album(mixdowns, songs, deliverables=(deliverable,), **(release or {}))
+    masters = tuple(master(index, grid) for index, grid in enumerate(energies))
+    orders = tuple(order(told, index, ceiling_dbtp=ceiling) for index in range(len(energies)))
+    products = [replace(product(deliverable.name, each, peak), **fields) for each in masters]
+    return outcome(told, {deliverable.name: orders}, {deliverable.name: masters}, products)
+
+
+def changed(told: Outcome, **measured: Any) -> Outcome:
+    """The same with other figures of its files."""
+    products = [replace(each, measured=replace(each.measured, **measured)) for each in told.products]
+    return replace(told, products=tuple(products))
+
+
+def mp3(**fields: Any) -> Deliverable:
+    return Deliverable("promo", "mp3", Depth(), **fields)
+
+
+def strict(**fields: Any) -> Deliverable:
+    return wav(**{"profile": "strict", "settings": Depth(), **fields})
+
+
+def cover(folder: Path, side: int) -> dict[str, Any]:
+    path = folder / f"{side}.png"
+    Image.new("RGB", (side, side)).save(path)
+    return {"artwork": path}
+
+
+SLOW = [heard(MINUTE, rate=44_100)]
+MIXED = [heard(MINUTE), heard(MINUTE, rate=44_100)]
+TWO = (MINUTE, MINUTE)
+LONG = stretches((101, -14))
+TRAILING = np.concatenate([MINUTE, silence(6)])
+BOTH_RATES = strict(rate_hz=96_000, allow_upsampling=True)
+CASES: list[tuple[str, Outcome, Outcome]] = [
+    ("ceiling-passed", made(peak=-0.9), made(peak=-0.96)),
+    ("ceiling-passed", made(peak=-0.5), made(peak=-0.5, ceiling=None)),
+    ("decoded-ceiling-passed", made(mp3(), peak=0.2), made(mp3(), peak=0.04)),
+    ("decoded-ceiling-passed", made(mp3(decoded_ceiling_dbtp=-1.0), peak=-0.2), made(mp3(), peak=-0.2)),
+    ("loudness-changed", changed(made(), integrated_lufs=-14.2), changed(made(), integrated_lufs=-14.05)),
+    ("loudness-changed", made(mp3(), trim_db=-0.5), changed(made(mp3(), trim_db=-0.5), integrated_lufs=-14.6)),
+    ("length-changed", changed(made(), frames=59 * 48_000), made()),
+    ("upsampled", made(mixdowns=SLOW), made()),
+    ("upsampled", made(mixdowns=SLOW), made(mp3(), mixdowns=SLOW)),
+    ("native-rates-differ", made(energies=TWO, mixdowns=MIXED), made(energies=TWO)),
+    (
+        "native-rates-differ",
+        made(energies=TWO, mixdowns=MIXED),
+        made(wav(settings=Depth(), rate_hz=44_100), energies=TWO, mixdowns=MIXED),
+    ),
+    ("profile-format", made(mp3(profile="strict")), made(mp3())),
+    ("profile-format", made(strict(), rate_hz=22_050), made(strict())),
+    ("profile-format", made(strict(settings=Depth(32))), made(strict(settings=Depth(16)))),
+    ("profile-format", made(strict(settings=Depth(None))), made(strict())),
+    ("profile-format", changed(made(strict()), channels=1), made(strict())),
+    ("profile-format", made(strict(), mixdowns=SLOW), made(strict(), mixdowns=SLOW, rate_hz=44_100)),
+    ("profile-format", replace(made(BOTH_RATES), products=()), replace(made(strict()), products=())),
+    ("profile-level", made(strict(), peak=-0.5, ceiling=None), made(strict())),
+    ("profile-level", made(strict(), energies=[stretches((60, -15.2))]), made(strict())),
+    ("profile-length", made(strict(), energies=[stretches((29, -14))]), made(strict())),
+    ("profile-length", made(strict(), energies=[TRAILING]), made(strict())),
+    ("profile-length", made(strict(), energies=(MINUTE,) * 3), made(strict(), energies=TWO)),
+    ("profile-length", made(strict(), energies=(LONG, LONG)), made(strict(), energies=TWO)),
+]
+
+
+@pytest.mark.parametrize(("code", "faulty", "sound"), CASES, ids=[each[0] for each in CASES])
+def test_finding(code: str, faulty: Outcome, sound: Outcome) -> None:
+    assert findings(faulty, code)
+    assert not findings(sound, code)
+
+
+def findings(told: Outcome, code: str) -> list[Finding]:
+    return [each for each in checks.look(told) if each.code == code]
+
+
+def test_every_code_has_a_case_and_is_explained() -> None:
+    assert {each.code for each in checks.CODES} == {code for code, *_ in CASES} | {"profile-artwork"}
+    assert all(each.title and len(each.explain) > 80 for each in checks.CODES)
+
+
+def test_good_files_have_no_findings(tmp_path: Path) -> None:
+    release = cover(tmp_path, 300)
+    assert list(checks.look(made(strict(), energies=TWO, release=release))) == []
+    assert list(checks.look(made(mp3()))) == []
+
+
+def test_artwork_is_held_against_the_profile(tmp_path: Path) -> None:
+    small, large = (made(strict(), release=cover(tmp_path, side)) for side in (299, 300))
+    assert [each.severity for each in findings(small, "profile-artwork")] == ["warning"]
+    assert not findings(large, "profile-artwork")
+
+
+def test_artwork_that_cannot_be_read_is_left_to_who_embeds_it(tmp_path: Path) -> None:
+    path = tmp_path / "cover.png"
+    path.write_bytes(b"no picture")
+    assert not findings(made(strict(), release={"artwork": path}), "profile-artwork")
+
+
+def test_the_gap_belongs_to_the_file_before_it() -> None:
+    told = made(energies=TWO)
+    songs = (told.album.release.songs[0], replace(told.album.release.songs[1], gap=1.5))
+    gapped = replace(told, album=replace(told.album, release=replace(told.album.release, songs=songs)))
+    assert [each.song for each in findings(gapped, "length-changed")] == [0]
+
+
+def test_discs_are_counted_apart() -> None:
+    told = made(strict(), energies=(MINUTE,) * 3)
+    songs = tuple(replace(each, disc=1 + index // 2) for index, each in enumerate(told.album.release.songs))
+    apart = replace(told, album=replace(told.album, release=replace(told.album.release, songs=songs)))
+    assert not findings(apart, "profile-length")
+
+
+def test_before_a_build_the_planned_format_is_judged() -> None:
+    told = replace(made(strict(rate_hz=96_000, settings=Depth(32))), products=(), masters={})
+    (found,) = list(checks.look(told))
+    assert found.severity == "error"
+    assert "96000 Hz" in found.message
+    assert "32 bits" in found.message
+
+
+def test_findings_name_file_and_destination() -> None:
+    (found,) = findings(made(strict(), peak=-0.3, ceiling=None), "profile-level")
+    assert found.where == "deliverable main"
+    assert "Strict Shop" in found.message
+    assert "01 Song 1 (-0.3)" in found.message
+    assert "2026-11-01" in found.hint
+
+
+def test_offer() -> None:
+    (check,) = checks.glassmaster_checks()
+    assert check.name == "delivery"

@@ -1,0 +1,365 @@
+"""The stage `level`: what it makes equal, where the release then sits, and what it leaves alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.level_support import HOP, RATE, album, gated, heard, master, silence, song, stretches
+
+import glassmaster_level
+from glassmaster.errors import Exit, Refused
+from glassmaster.model import Adjust, Album, Audio, Block, Cut, Made, Master
+from glassmaster_level import Level, Levelled, decide, render
+
+DRIVEN = Made(chain=(), driven=True)
+
+
+def levels(made: Album, settings: Level | None = None, moment: Made = DRIVEN) -> list[Levelled]:
+    return [decide(each, made, settings or Level(), moment) for each in made.release.songs]
+
+
+def gains(made: Album, settings: Level | None = None, moment: Made = DRIVEN) -> list[float]:
+    return [each.gain_db for each in levels(made, settings, moment)]
+
+
+def ends(made: Album, gains_db: list[float]) -> list[Any]:
+    """The songs' energies after their gains."""
+    grids = [mixdown.measurement.energies for mixdown in made.mixdowns if mixdown]
+    return [grid * 10 ** (gain / 10) for grid, gain in zip(grids, gains_db, strict=True)]
+
+
+def song_like(offset: float, quiet: float = -30.0) -> Any:
+    """Half a minute of verse at `quiet`, half a minute of chorus at -20 LUFS, all of it moved by `offset`."""
+    return stretches((30, quiet + offset), (30, -20 + offset))
+
+
+NOTHING = Levelled(0.0, None, "nothing to measure, left as it is")
+OFFSETS = [0.0, -6.0, 3.5, -12.25]
+
+
+@pytest.mark.parametrize("match", ["short-term", "integrated"])
+@pytest.mark.parametrize("mode", ["album", "loudest", "song"])
+def test_known_offsets_are_recovered(match: Any, mode: Any) -> None:
+    made = album([heard(song_like(offset)) for offset in OFFSETS])
+    found = gains(made, Level(match=match, mode=mode))
+    assert [each - found[0] for each in found] == pytest.approx([0, 6, -3.5, 12.25], abs=0.002)
+    assert gated(ends(made, found)) == pytest.approx(-14, abs=0.002)
+
+
+def test_without_matching_the_distances_stay() -> None:
+    made = album([heard(song_like(offset)) for offset in OFFSETS])
+    found = gains(made, Level(match="none"))
+    assert len(set(found)) == 1
+    assert gated(ends(made, found)) == pytest.approx(-14, abs=0.002)
+
+
+@pytest.mark.parametrize(("amount", "kept"), [(0.0, 6.0), (0.5, 3.0), (1.0, 0.0)])
+def test_amount_takes_away_its_part_of_the_difference(amount: float, kept: float) -> None:
+    made = album([heard(song_like(0)), heard(song_like(-6))])
+    first, second = gains(made, Level(amount=amount))
+    assert (0 + first) - (-6 + second) == pytest.approx(kept, abs=0.002)
+
+
+def test_loudest_passages_count_not_the_quiet_verse() -> None:
+    made = album([heard(song_like(0, quiet=-21)), heard(song_like(0, quiet=-60))])
+    first, second = gains(made, Level(match="short-term"))
+    assert first == pytest.approx(second, abs=0.002)
+    first, second = gains(made, Level(match="integrated"))
+    assert first - second == pytest.approx(20.47 - 20.0, abs=0.05)  # half at -21 and half at -20 is -20.47 LUFS
+
+
+def test_album_mode_pools_all_blocks_of_all_songs() -> None:
+    grids = [stretches((60, -18), (20, -45)), stretches((25, -31)), stretches((90, -24))]
+    made = album([heard(each) for each in grids])
+    found = gains(made, Level(match="none", target_lufs=-16))
+    assert gated(ends(made, found)) == pytest.approx(-16, abs=0.001)
+    joints = np.concatenate(ends(made, found))  # whole seconds: no block of the joint differs by more than its own
+    assert gated([joints]) == pytest.approx(-16, abs=0.02)
+
+
+def test_the_absolute_gate_does_not_move_with_the_gain() -> None:
+    # 90 % at -72 LUFS lies under the gate; 20 dB up it is over it and pulls the relative gate down to the -68 part
+    grid = stretches((5, -60), (30, -68.5), (300, -72))
+    made = album([heard(grid)])
+    (gain,) = gains(made, Level(target_lufs=-40))
+    before = gated([grid])
+    assert before is not None
+    assert gain != pytest.approx(-40 - before, abs=0.05)  # one step would not do
+    assert gated([grid * 10 ** (gain / 10)]) == pytest.approx(-40, abs=0.002)
+
+
+def test_loudest_song_sits_at_the_target() -> None:
+    made = album([heard(stretches((30, lufs))) for lufs in (-20, -26, -23)])
+    after = [gated([each]) for each in ends(made, gains(made, Level(match="none", mode="loudest")))]
+    assert after == pytest.approx([-14, -20, -17], abs=0.002)
+
+
+@pytest.mark.parametrize("anchor", ["Song 2", "2"])
+def test_the_anchor_sits_at_the_target(anchor: str) -> None:
+    made = album([heard(stretches((30, lufs))) for lufs in (-20, -26, -23)])
+    settings = Level(match="none", mode="anchor", anchor=anchor, target_lufs=-18)
+    assert gains(made, settings) == pytest.approx([8, 8, 8], abs=0.002)
+
+
+def test_every_song_at_the_target() -> None:
+    songs = [song("A"), song("B", level_db=-3), song("C")]
+    made = album([heard(stretches((30, lufs))) for lufs in (-20, -26, -23)], songs)
+    found = levels(made, Level(mode="song"))
+    assert [each.gain_db for each in found] == pytest.approx([6, 9, 9], abs=0.002)
+    assert [each.aim_lufs for each in found] == pytest.approx([-14, -17, -14], abs=0.002)
+
+
+def test_intent_stays_between_matched_songs() -> None:
+    songs = [song("A"), song("B", level_db=-1.5), song("C", level_db=2)]
+    made = album([heard(song_like(offset)) for offset in (0, -4, 5)], songs)
+    after = [gated([each]) for each in ends(made, gains(made))]
+    assert [each - after[0] for each in after if each and after[0]] == pytest.approx([0, -1.5, 2], abs=0.002)
+    assert gated(ends(made, gains(made))) == pytest.approx(-14, abs=0.002)
+
+
+def test_the_aim_is_the_loudness_after_the_gain() -> None:
+    made = album([heard(song_like(offset)) for offset in OFFSETS])
+    found = levels(made)
+    after = [gated([each]) for each in ends(made, [each.gain_db for each in found])]
+    assert [each.aim_lufs for each in found] == pytest.approx(after, abs=0.002)
+
+
+def test_the_engineers_own_gain_is_the_gain_and_leaves_the_others_alone() -> None:
+    loud = heard(stretches((60, -8)))
+    pair = [heard(song_like(0)), heard(song_like(-3))]
+    with_it = album([*pair, loud], [song("A"), song("B"), song("C", gain_db=-2.5)])
+    assert levels(with_it)[2] == Levelled(-2.5, None, "the engineer's own gain")
+    assert gains(with_it)[:2] == gains(album(pair))
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, heard(silence(20)), heard(stretches((20, -90))), heard(stretches((0.2, -20)))]
+)
+def test_what_has_no_loudness_neither_counts_nor_moves(nothing: Any) -> None:
+    pair = [heard(song_like(0)), heard(song_like(-3))]
+    made = album([*pair, nothing])
+    assert levels(made)[2] == NOTHING
+    assert gains(made)[:2] == gains(album(pair))
+
+
+@pytest.mark.parametrize("mode", ["album", "loudest", "song"])
+def test_an_album_of_silence_stays_silent(mode: Any) -> None:
+    assert levels(album([heard(silence(20)), None]), Level(mode=mode)) == [NOTHING] * 2
+
+
+def test_drafts_count_provisionally() -> None:
+    mixdowns = [heard(song_like(0)), heard(song_like(-9))]
+    final = album(mixdowns, [song("A"), song("B")])
+    draft = album(mixdowns, [song("A"), song("B", status="draft")])
+    assert gains(draft) == gains(final)
+
+
+def test_a_song_that_leaves_level_out_does_not_count() -> None:
+    pair = [heard(song_like(0)), heard(song_like(-3))]
+    made = album(
+        [*pair, heard(stretches((60, -8)))], [song("A"), song("B"), song("C", adjust=(Adjust("level", None),))]
+    )
+    assert gains(made)[:2] == gains(album(pair))
+
+
+def test_one_song_alone() -> None:
+    (found,) = levels(album([heard(song_like(0))]))
+    assert found.aim_lufs == pytest.approx(-14, abs=0.001)
+    assert "matched" not in found.why
+
+
+def test_only_the_cut_counts() -> None:
+    grid = np.concatenate([stretches((10, -5)), song_like(0), stretches((10, -3))])
+    inside = Cut(10 * RATE, 70 * RATE)
+    (found,) = levels(album([heard(grid)], cuts=[inside]))
+    assert [found] == levels(album([heard(song_like(0))]))
+
+
+def test_fades_count() -> None:
+    grid = stretches((60, -20))
+    (found,) = levels(album([heard(grid)], cuts=[Cut(0, 60 * RATE, fade_out=40 * RATE, curve="linear")]))
+    gains_of_fade = (np.arange(4_000)[::-1] + 0.5) / 4_000
+    faded = np.concatenate([grid[:2_000], grid[2_000:] * gains_of_fade**2]).astype(np.float32)
+    assert gated([faded * 10 ** (found.gain_db / 10)]) == pytest.approx(-14, abs=0.002)
+    assert found.gain_db > 6.5  # without the fade it would be 6
+
+
+def test_songs_that_run_on_share_one_gain() -> None:
+    halves = [heard(stretches((30, -28))), heard(stretches((30, -20)))]
+    songs = [song("A", level_db=1), song("B", joined=True, level_db=-7), song("C")]
+    found = levels(album([*halves, heard(song_like(0))], songs), Level(match="integrated"))
+    assert found[0] == found[1]
+    whole = gated([each.measurement.energies for each in halves])
+    assert whole is not None
+    assert found[0].aim_lufs == pytest.approx(whole + found[0].gain_db, abs=0.002)
+    assert (found[0].aim_lufs or 0) - (found[2].aim_lufs or 0) == pytest.approx(1, abs=0.002)
+
+
+def test_a_draft_inside_a_programme_has_an_aim_of_its_own() -> None:
+    mixdowns = [heard(stretches((30, lufs))) for lufs in (-28, -24, -20)]
+    songs = [song("A"), song("B", joined=True, status="draft"), song("C", crossfade=2.0)]
+    found = levels(album(mixdowns, songs))
+    assert len({each.gain_db for each in found}) == 1
+    gain = found[0].gain_db
+    assert [each.aim_lufs for each in found] == pytest.approx([gain - 28, gain - 24, gain - 20], abs=0.002)
+
+
+def test_references_give_the_target() -> None:
+    records = {name: heard(stretches((30, lufs))) for name, lufs in [("a", -8), ("b", -11), ("c", -9.5)]}
+    made = album([heard(song_like(0))], references=records)
+    (found,) = levels(made, Level(target_from="references"))
+    assert found.aim_lufs == pytest.approx(-9.5, abs=0.002)
+    assert "references" in found.why
+
+
+def refusal(made: Album, settings: Level) -> Refused:
+    with pytest.raises(Refused) as caught:
+        levels(made, settings)
+    assert caught.value.exit == Exit.USAGE
+    return caught.value
+
+
+def test_references_that_are_not_there_are_asked_for() -> None:
+    refused = refusal(album([heard(song_like(0))]), Level(target_from="references"))
+    assert refused.findings[0].code == "target-unknown"
+
+
+@pytest.mark.parametrize(
+    ("songs", "anchor"),
+    [
+        ([song("A"), song("B")], "C"),
+        ([song("A"), song("A")], "A"),
+        ([song("A"), song("B")], ""),
+        ([song("A"), song("B", gain_db=1.0)], "B"),
+    ],
+)
+def test_an_anchor_must_name_one_song_that_moves(songs: Any, anchor: str) -> None:
+    made = album([heard(song_like(0)), heard(song_like(0))], songs)
+    refused = refusal(made, Level(mode="anchor", anchor=anchor))
+    assert refused.findings[0].code == "anchor-unknown"
+
+
+def test_without_a_limiter_the_release_stops_under_the_ceiling() -> None:
+    mixdowns = [heard(song_like(0), true_peak=-4.0), heard(song_like(-6), true_peak=-12.0)]
+    made = album(mixdowns)
+    free, held = gains(made), levels(made, moment=Made(chain=()))
+    assert max(-4.0 + free[0], -12.0 + free[1]) > -1
+    assert max(-4.0 + held[0].gain_db, -12.0 + held[1].gain_db) == pytest.approx(-1.0, abs=0.001)
+    assert held[0].gain_db - held[1].gain_db == pytest.approx(free[0] - free[1], abs=0.002)
+    assert "true peak" in held[0].why
+
+
+def test_without_a_limiter_each_song_of_mode_song_stops_for_itself() -> None:
+    made = album([heard(song_like(0), true_peak=-4.0), heard(song_like(-6), true_peak=-30.0)])
+    settings = Level(mode="song", ceiling_dbtp=-2.0)
+    free, held = gains(made, settings), gains(made, settings, Made(chain=()))
+    assert held == pytest.approx([2.0, free[1]], abs=0.001)
+
+
+def test_a_peak_outside_the_cut_does_not_hold_the_song_down() -> None:
+    grid = np.concatenate([stretches((10, 0)), song_like(0)])
+    mixdown = heard(grid)
+    loud_count_in = replace(mixdown, measurement=replace(mixdown.measurement, true_peak_at=2.0))
+    made = album([loud_count_in], cuts=[Cut(10 * RATE, 70 * RATE)])
+    (found,) = gains(made, Level(target_lufs=-60), Made(chain=()))
+    samples = 20 * np.log10(np.max(mixdown.measurement.peaks[1000:]))
+    (held,) = gains(made, Level(target_lufs=0), Made(chain=()))
+    assert samples + held == pytest.approx(-1.0 - 3.01, abs=0.01)  # what may stand between the samples is allowed for
+    assert found < held
+
+
+def after(made: Album, settings: Level, short: dict[int, float]) -> dict[int, Master]:
+    """Masters that reached their aims but for `short` (LU under it)."""
+    wanted = levels(made, settings)
+    grids = ends(made, [each.gain_db for each in wanted])
+    return {
+        index: master(index, grid * 10 ** (-short.get(index, 0.0) / 10), aim=wanted[index].aim_lufs)
+        for index, grid in enumerate(grids)
+    }
+
+
+def test_shortfall_of_a_song_lowers_all_if_asked() -> None:
+    made = album([heard(song_like(offset)) for offset in (0, -4, 5)])
+    settings = Level(target_lufs=-9, shortfall="album")
+    first = levels(made, settings)
+    moment = Made(chain=(), heard=after(made, settings, {1: 1.3, 2: 0.4}), driven=True)
+    second = levels(made, settings, moment)
+    for before, now in zip(first, second, strict=True):
+        assert before.gain_db - now.gain_db == pytest.approx(1.3, abs=0.002)
+        assert (before.aim_lufs or 0) - (now.aim_lufs or 0) == pytest.approx(1.3, abs=0.002)
+    alone = replace(settings, shortfall="song")
+    assert levels(made, alone, moment) == levels(made, alone)
+
+
+def test_what_was_lowered_stays_lowered_once_it_is_reached() -> None:
+    made = album([heard(song_like(offset)) for offset in (0, -4, 5)])
+    settings = Level(target_lufs=-9, shortfall="album")
+    moment = Made(chain=(), heard=after(made, settings, {1: 1.3}), driven=True)
+    second = levels(made, settings, moment)
+    grids = ends(made, [each.gain_db for each in second])
+    reached = {i: master(i, grid * 1.005, aim=second[i].aim_lufs) for i, grid in enumerate(grids)}
+    assert levels(made, settings, Made(chain=(), heard=reached, driven=True)) == second
+
+
+def test_why_tells_the_whole_decision() -> None:
+    songs = [song("A"), song("B", level_db=-1.5), song("C")]
+    made = album([heard(song_like(offset)) for offset in (0, -4, 5)], songs)
+    assert levels(made)[1].why == "loudest passages matched (+4.0), album at -14.0 LUFS (+9.0), intent -1.5"
+
+
+def test_why_is_no_part_of_the_key() -> None:
+    from glassmaster.values import key
+
+    assert key(Levelled(1.0, -14.0, "this")) == key(Levelled(1.0, -14.0, "that"))
+    assert key(Levelled(1.0, -14.0)) != key(Levelled(1.1, -14.0))
+
+
+def test_thousands_of_songs_are_levelled_in_two_seconds() -> None:
+    mixdowns = [heard(stretches((30, -20 - number % 7), (30, -30))) for number in range(20)]
+    made = album([mixdowns[number % 20] for number in range(5_000)])
+    begin = time.process_time()
+    found = gains(made)
+    assert time.process_time() - begin < 2
+    assert len(found) == 5_000
+
+
+def audio(blocks: list[Block]) -> Audio:
+    def opened() -> Iterator[Block]:
+        return iter(blocks)
+
+    return Audio(RATE, 2, sum(len(each) for each in blocks), opened)
+
+
+def test_render_turns_every_sample_by_the_gain() -> None:
+    blocks = [np.random.default_rng(1).uniform(-1, 1, (HOP, 2)).astype(np.float32) for _ in range(3)]
+    kept = [each.copy() for each in blocks]
+    out = list(render(audio(blocks), Levelled(-6.0, None)))
+    for before, block, made in zip(kept, blocks, out, strict=True):
+        assert made.dtype == np.float32
+        assert np.array_equal(before, block)
+        assert made == pytest.approx(before * 0.501187, rel=1e-5)
+
+
+def test_render_at_no_gain_hands_the_blocks_on() -> None:
+    blocks = [np.full((HOP, 2), 0.25, np.float32)]
+    assert next(render(audio(blocks), Levelled(0.0, -14.0))) is blocks[0]
+
+
+def test_the_offer_names_its_roles() -> None:
+    (stage,) = glassmaster_level.glassmaster_stages()
+    value = Levelled(1.0, -14.0)
+    assert (stage.name, getattr(value, stage.gain), getattr(value, stage.aim)) == ("level", 1.0, -14.0)
+
+
+def test_figures_are_those_of_the_meter() -> None:
+    from glassmaster.levels import gather
+    from glassmaster.loudness import integrated
+
+    made = album([heard(song_like(offset)) for offset in (0, -40)], [song("A"), song("B", joined=True)])
+    (programme,) = gather(made, [True, True])
+    assert programme.integrated == integrated(list(programme.energies.values()))
