@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
-from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Tags
+from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Promise, Tags
 from .values import key as _key
 
 _WAY = {"key": False}
@@ -74,6 +74,8 @@ class Render(Errand):
     handler = "glassmaster.render:master"
     order: Order
     engine: str
+    promise: Promise | None = field(default=None, metadata=_WAY)
+    """What the plan expects: the first guess of the drive."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Rendered:
     reduction: Grid
     stopped: str
     passthrough: bool
+    promise: Promise | None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from .model import Finding
+if TYPE_CHECKING:
+    from .model import Finding
 
 
 class Exit(IntEnum):
@@ -48,4 +50,6 @@ class Refused(Exception):  # noqa: N818 - it is an answer to the user, not an er
 
 def refuse(exit: Exit, code: str, where: object, message: str, hint: str = "") -> Refused:  # noqa: A002
     """One finding of severity error as an exception: `raise refuse(...)`."""
+    from .model import Finding  # the command line needs the exit codes long before any finding
+
     return Refused(exit, Finding(code, "error", str(where), message, hint))

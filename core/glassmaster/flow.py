@@ -114,7 +114,7 @@ def _mastered(album: Album, offers: Offers, crew: Crew) -> tuple[Orders, Sounds,
     """Plan and render; again while what was heard of the masters changes what is decided."""
     orders = plan(album, offers, {})
     for _ in range(ROUNDS):
-        sounds, failed = render(orders, album, crew)
+        sounds, failed = render(orders, album, offers, crew)
         again = plan(album, offers, masters(orders, sounds))
         if failed or again == orders:
             break

@@ -53,16 +53,16 @@ def _tried(step: Decided, drive_db: float, energies: Sequence[Grid], peaks: Sequ
 
 def _fed(order: Order, album: Album, offers: Offers) -> tuple[list[Grid], list[Grid]]:
     """Energies and peaks of each song's cut at the gain of the stages before."""
-    from .levels import cut_hops
+    from .levels import cut_energies, cut_hops
 
     energies, peaks = [], []
     for part in order.parts:
         heard = album.mixdowns[part.song]
         assert heard is not None  # an ordered song was heard
         factor = 10 ** (gain_db(part.steps, offers) / 20)
-        hops = cut_hops(heard.source.rate_hz, part.cut)
-        energies.append(heard.measurement.energies[hops] * factor**2)
-        peaks.append(heard.measurement.peaks[hops] * factor * _between_samples(heard))
+        energies.append(cut_energies(heard, part.cut) * factor**2)
+        loudest = heard.measurement.peaks[cut_hops(heard.source.rate_hz, part.cut)]
+        peaks.append(loudest * factor * _between_samples(heard))
     return energies, peaks
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from .errands import Failure, Render, Rendered
+from .forecast import promised
 from .measure import engine, song_name
 from .model import Album, Master, Order, Release
+from .plugins import Offers
 from .work import Crew
 
 Orders: TypeAlias = Mapping[str, tuple[Order, ...]]
@@ -16,10 +19,15 @@ Sounds: TypeAlias = Mapping[Order, tuple[Render, Rendered]]
 """What became of each order; orders that failed are absent."""
 
 
-def render(orders: Orders, album: Album, crew: Crew) -> tuple[Sounds, tuple[Failure, ...]]:
+def render(orders: Orders, album: Album, offers: Offers, crew: Crew) -> tuple[Sounds, tuple[Failure, ...]]:
     """Render every order once, however many deliverables share it; a failing programme stops no other."""
     wanted = list(dict.fromkeys(order for each in orders.values() for order in each))
     errands = [errand_for(order, album.release) for order in wanted]
+    known = crew.kept(errands)
+    errands = [
+        errand if kept else replace(errand, promise=promised(errand.order, album, offers))
+        for errand, kept in zip(errands, known, strict=True)
+    ]
     results = crew.run(errands)
     pairs = list(zip(wanted, errands, results, strict=True))
     sounds = {order: (errand, result) for order, errand, result in pairs if isinstance(result, Rendered)}
@@ -61,4 +69,5 @@ def _masters(order: Order, made: Rendered) -> Iterable[Master]:
             reduction=reduction,
             stopped=made.stopped,
             passthrough=made.passthrough,
+            promise=made.promise,
         )

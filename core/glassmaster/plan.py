@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from .errors import Exit, Refused, refuse
-from .forecast import promised
 from .model import Album, Decided, Deliverable, Heard, Made, Master, Order, Part, Release, Song, Step
 from .plugins import Offers
 from .roles import last
+from .values import key
 
 Masters = Mapping[str, tuple[Master, ...]]
 
@@ -106,7 +107,9 @@ def _decided(
 def _asked(decide: Any, album: Album, index: int, step: Step, made: Made, offers: Offers) -> Any:
     song = album.release.songs[index]
     try:
-        return decide(song, album, step.settings, made)
+        value = decide(song, album, step.settings, made)
+        hash(value), key(value)  # what is no frozen value can be no errand
+        return value
     except Refused:
         raise
     except Exception as problem:  # a stranger's code
@@ -126,26 +129,41 @@ def stage_version(name: str, offers: Offers) -> str:
 def _order(album: Album, programme: tuple[int, ...], decided: Sequence[tuple[Decided, ...]], offers: Offers) -> Order:
     """The songs' own steps, then - from the first stage that works on the whole - the first song's for all."""
     split = [_first_whole(steps, offers) for steps in decided]
-    parts = tuple(_part(album, index, steps[:at]) for index, steps, at in zip(programme, decided, split, strict=True))
-    order = Order(
+    own = [steps[:at] for steps, at in zip(decided, split, strict=True)]
+    parts = tuple(
+        _part(album, index, steps, n == 0) for n, (index, steps) in enumerate(zip(programme, own, strict=True))
+    )
+    _check_crossfades(parts, album.release)
+    return Order(
         parts=parts,
         steps=decided[0][split[0] :],
         aim_lufs=last(decided[0], offers, "aim"),
         ceiling_dbtp=last(decided[0], offers, "ceiling"),
     )
-    return replace(order, promise=promised(order, album, offers))
 
 
 def _first_whole(steps: Sequence[Decided], offers: Offers) -> int:
     return next((n for n, step in enumerate(steps) if offers.stages[step.stage].whole), len(steps))
 
 
-def _part(album: Album, index: int, steps: tuple[Decided, ...]) -> Part:
+def _check_crossfades(parts: Sequence[Part], release: Release) -> None:
+    """A crossfade lies within both its songs, and every track is longer than nothing."""
+    for before, part in pairwise(parts):
+        track = before.cut.frames - before.mark + part.mark - part.overlap
+        if part.overlap > min(before.cut.frames, part.cut.frames) or track <= 0 or part.mark >= part.cut.frames:
+            song, rate = release.songs[part.song], part.source.rate_hz
+            lengths = f"{before.cut.frames / rate:.2f} and {part.cut.frames / rate:.2f} s"
+            message = (
+                f"its crossfade of {song.crossfade:g} s, marked at {song.mark:g} s, does not fit songs of {lengths}"
+            )
+            raise refuse(Exit.USAGE, "impossible-fade", f'song "{song.title}"', message, "shorten crossfade or mark")
+
+
+def _part(album: Album, index: int, steps: tuple[Decided, ...], first: bool) -> Part:
     song, heard, cut = album.release.songs[index], album.mixdowns[index], album.cuts[index]
     assert heard is not None, "only heard songs are ready"
     assert cut is not None, "only heard songs are ready"
     rate = heard.source.rate_hz
-    first = index == 0
     return Part(
         index,
         heard.source,

@@ -35,7 +35,7 @@ def master(errand: Render, store: Store) -> Rendered:
         if _drive(order, offers) is not None:
             feed = _spooled(feed, stack.enter_context(store.scratch()))
         passes = _Passes(order, offers, feed, marks(pieces), out, errand.what)
-        drive_db, stopped = _settled(passes, order, offers)
+        drive_db, stopped = _settled(passes, errand, offers)
         heard = passes.run(drive_db)
         return _rendered(errand, offers, passes, heard, stopped, store)
 
@@ -101,12 +101,12 @@ class _Passes:
         return audio
 
 
-def _settled(passes: _Passes, order: Order, offers: Offers) -> tuple[float, str]:
+def _settled(passes: _Passes, errand: Render, offers: Offers) -> tuple[float, str]:
     """The drive that brings the programme to its aim, and what stopped it short."""
     from .loudness import integrated, whole_hops
     from .peaks import Trial, find_drive
 
-    turned = _drive(order, offers)
+    order, turned = errand.order, _drive(errand.order, offers)
     if turned is None or order.aim_lufs is None:
         return _own_drive(order, offers), ""
 
@@ -115,7 +115,7 @@ def _settled(passes: _Passes, order: Order, offers: Offers) -> tuple[float, str]
         lufs = integrated([whole_hops(each) for each in heard.measurements])
         return Trial(lufs, heard.max_gain_reduction_db)
 
-    guess = order.promise.drive_db if order.promise else 0.0
+    guess = errand.promise.drive_db if errand.promise else 0.0
     found = find_drive(trial, guess, order.aim_lufs, allowance_db(order.steps[turned], offers))
     return found.drive_db, found.stopped
 
@@ -174,6 +174,7 @@ def _rendered(errand: Render, offers: Offers, passes: _Passes, heard: _Heard, st
         reduction=heard.reduction,
         stopped=stopped,
         passthrough=_untouched(order),
+        promise=errand.promise,
     )
 
 

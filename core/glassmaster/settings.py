@@ -22,7 +22,8 @@ def settings_rows(settings: type[Any]) -> Iterable[Row]:
     from pydantic import ConfigDict, TypeAdapter
 
     config = ConfigDict(use_attribute_docstrings=True)
-    schema = TypeAdapter(tuple[settings, ...], config=config).json_schema()
+    adapter: TypeAdapter[Any] = TypeAdapter(tuple.__class_getitem__((settings, ...)), config=config)  # type: ignore[arg-type]
+    schema = adapter.json_schema()
     [found] = schema.get("$defs", {}).values() or [schema["items"]]
     for name, field in found["properties"].items():
         yield Row(name, repr(field.get("default")), _values(field), " ".join(field.get("description", "").split()))

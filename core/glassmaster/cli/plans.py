@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from ..forecast import promised
 from ..masters import errand_for
-from ..model import Json, Order, Outcome, Part
+from ..model import Json, Order, Outcome, Part, Promise
 from ..names import printable
 from ..plugins import Offers
 from ..record import rounded
@@ -37,13 +38,13 @@ def plan_json(outcome: Outcome, offers: Offers, crew: Crew) -> Json:
 def _songs(outcome: Outcome, orders: Sequence[Order], offers: Offers, crew: Crew) -> Iterable[Json]:
     errands = [errand_for(order, outcome.album.release) for order in orders]
     for order, kept in zip(orders, crew.kept(errands), strict=True):
+        promise = promised(order, outcome.album, offers)
         for part in order.parts:
-            yield _song(outcome, order, part, offers, done=kept is not None)
+            yield _song(outcome, order, part, promise, offers, done=kept is not None)
 
 
-def _song(outcome: Outcome, order: Order, part: Part, offers: Offers, *, done: bool) -> Json:
+def _song(outcome: Outcome, order: Order, part: Part, promise: Promise, offers: Offers, *, done: bool) -> Json:
     song, heard = outcome.album.release.songs[part.song], outcome.album.mixdowns[part.song]
-    promise = order.promise
     steps = (*part.steps, *order.steps)
     return {
         "number": song.number,
@@ -52,12 +53,12 @@ def _song(outcome: Outcome, order: Order, part: Part, offers: Offers, *, done: b
         "true_peak_dbtp": rounded(heard.measurement.true_peak_dbtp) if heard else None,
         "aim_lufs": rounded(order.aim_lufs),
         "gain_db": rounded(gain_db(part.steps, offers)),
-        "drive_db": rounded(promise.drive_db) if promise else None,
-        "expected_lufs": rounded(promise.lufs) if promise else None,
-        "expected_max_gain_reduction_db": rounded(promise.max_gain_reduction_db) if promise else None,
+        "drive_db": rounded(promise.drive_db),
+        "expected_lufs": rounded(promise.lufs),
+        "expected_max_gain_reduction_db": rounded(promise.max_gain_reduction_db),
         "ceiling_dbtp": rounded(last(steps, offers, "ceiling")),
         "why": [why for step in steps if (why := getattr(step.value, "why", ""))],
-        "stopped": promise.why if promise else "",
+        "stopped": promise.why,
         "done": done,
     }
 

@@ -66,7 +66,6 @@ class Order:
     """Integrated loudness that the programme shall end with; None leaves the drive as it stands."""
     ceiling_dbtp: float | None = None
     """True peak that the chain holds, and that whatever comes after it must not pass; None: no such promise."""
-    promise: Promise | None = field(default=None, metadata={"key": False})
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Stage:
     allowance: str = ""
     """Field of the decided value with the most gain reduction, in dB, that turning the drive may cause."""
     ceiling: str = ""
-    """Field of the decided value with the true peak in dBTP that the stage holds; sample-rate conversion holds it too."""
+    """Field of the decided value with the true peak in dBTP that the stage holds; so does what comes after it."""
     forecast: Callable[[Grid, Grid, Any], tuple[Grid, float]] | None = None
     """For the plan, without audio: (energies, peaks, decided value) -> (energies after the stage, most gain reduction
     in dB). Grids as in `Measurement`, already at the gain of the stages before."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from .decided import Order
+from .decided import Order, Promise
 from .heard import Album, Measurement
 from .sound import Grid, Seconds
 
@@ -44,6 +44,8 @@ class Master:
     """Which rule stopped the song short of its aim; empty when it got there."""
     passthrough: bool = False
     """Nothing touched the samples: they are the mixdown's own."""
+    promise: Promise | None = None
+    """What the plan expected of its programme before it was rendered."""
 
 
 @dataclass(frozen=True, eq=False)
