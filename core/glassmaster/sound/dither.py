@@ -3,20 +3,23 @@
 TPDF: the sum of two uniform values of one LSB, then rounding to nearest, makes the error's mean zero and its variance
 independent of the signal (Lipshitz, Wannamaker, Vanderkooy, "Quantization and Dither", JAES 40/5, 1992). `shaped` moves
 the error to where hearing is least sensitive, by error feedback (Lipshitz, Vanderkooy, Wannamaker, "Minimally Audible
-Noise Shaping", JAES 39/11, 1991: five coefficients for 44.1 kHz).
+SFC64 Shaping", JAES 39/11, 1991: five coefficients for 44.1 kHz).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.random import SFC64
 from numpy.typing import NDArray
 
 from ..model import Audio, Block
 from .blocks import regular
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 14  # stays in the cache
+_SHAPED_BLOCK = 1 << 18
 _STRIP = 2048
 _SHAPE = (2.033, -2.165, 1.959, -1.590, 0.6149)
 _SHAPED_RATES = (44_100, 48_000)
@@ -29,10 +32,12 @@ def quantised(audio: Audio, bits: int, dither: str, seed: str) -> Audio:
     `dither` is "tpdf", "shaped" or "none"; `seed` (hex) makes the noise, the same for the same errand.
     """
 
+    shape = _shape(dither, audio.rate)
+
     def blocks() -> Iterator[Block]:
-        noise = np.random.Generator(np.random.PCG64(int(seed[:32], 16)))
-        for block in regular(audio, _BLOCK):
-            yield _rounded(block, bits, _shape(dither, audio.rate), noise if dither != "none" else None)
+        noise = SFC64(int(seed[:32], 16))
+        for block in regular(audio, _SHAPED_BLOCK if shape else _BLOCK):
+            yield _rounded(block, bits, shape, noise if dither != "none" else None)
 
     return Audio(audio.rate, audio.channels, audio.frames, blocks)
 
@@ -43,16 +48,25 @@ def _shape(dither: str, rate: int) -> tuple[float, ...]:
     return _SHAPE if rate in _SHAPED_RATES else (1.0,)  # elsewhere a plain high-pass of the error
 
 
-def _rounded(block: Block, bits: int, shape: tuple[float, ...], noise: np.random.Generator | None) -> Block:
+def _rounded(block: Block, bits: int, shape: tuple[float, ...], noise: SFC64 | None) -> Block:
     top = float(2 ** (bits - 1))
-    steps = block.astype(np.float64) * top
-    dither = _tpdf(noise, steps.shape) if noise is not None else np.zeros_like(steps)
-    whole = _fed_back(steps, dither, shape) if shape else np.rint(steps + dither)
-    return (np.clip(whole, -top, top - 1) / top).astype(np.float32)
+    steps = np.multiply(block, top, dtype=np.float64)
+    if shape:
+        steps = _fed_back(steps, _tpdf(noise, steps.shape) if noise else np.zeros_like(steps), shape)
+    elif noise:
+        steps += _tpdf(noise, steps.shape)
+    np.rint(steps, out=steps)
+    np.clip(steps, -top, top - 1, out=steps)
+    steps *= 1 / top  # a power of two: exact
+    return steps.astype(np.float32)
 
 
-def _tpdf(noise: np.random.Generator, shape: tuple[int, ...]) -> _Wide:
-    return noise.random(shape) - noise.random(shape)
+def _tpdf(noise: SFC64, shape: tuple[int, ...]) -> _Wide:
+    """Differences of two 16-bit random integers: an LSB in 65,536 steps, at a quarter of the time of two floats."""
+    size = math.prod(shape)
+    random = noise.random_raw((size + 1) // 2).view(np.uint16)[: 2 * size]
+    spread = random[:size].astype(np.int32) - random[size:]
+    return (spread * 2.0**-16).reshape(shape)
 
 
 def _fed_back(steps: _Wide, dither: _Wide, shape: tuple[float, ...]) -> _Wide:

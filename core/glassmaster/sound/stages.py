@@ -15,32 +15,42 @@ def staged(audio: Audio, stage: Stage, step: Decided, where: str, told: Callable
     """`audio` through one stage; `told` gets what its `render` returns. `where` names the song for messages."""
 
     def blocks() -> Iterator[Block]:
-        told_frames = 0
-        rendering = stage.render(_read_only(audio), step.value)
+        given = 0
+        earlier: list[Exception] = []
+        rendering: Iterator[Block] | None = None
         while True:
             try:
+                if rendering is None:
+                    rendering = iter(stage.render(_read_only(audio, earlier), step.value))
                 block = next(rendering)
             except StopIteration as end:
-                break_off(told_frames == audio.frames, stage, where, f"gave {told_frames} of {audio.frames} frames")
+                break_off(given == audio.frames, stage, where, f"gave {given} of {audio.frames} frames")
                 if told is not None:
                     told(end.value)
                 return
-            except (Refused, OSError):
-                raise
-            except Exception as problem:  # a stranger's code
+            except Exception as problem:  # a stranger's code, unless it came from what feeds it
+                if isinstance(problem, Refused) or problem in earlier:
+                    raise
                 raise _failed(stage, where, f"raised {type(problem).__name__}: {problem}") from problem
-            told_frames += _checked(block, audio.channels, stage, where, told_frames)
+            given += _checked(block, audio.channels, stage, where, given)
+            break_off(given <= audio.frames, stage, where, f"gave more than the song's {audio.frames} frames")
             yield block
 
     return Audio(audio.rate, audio.channels, audio.frames, blocks)
 
 
-def _read_only(audio: Audio) -> Audio:
+def _read_only(audio: Audio, problems: list[Exception]) -> Audio:
+    """`audio` in blocks that cannot be written into; what goes wrong in getting it is noted in `problems`."""
+
     def blocks() -> Iterator[Block]:
-        for block in audio:
-            view = block.view()
-            view.flags.writeable = False
-            yield view
+        try:
+            for block in audio:
+                view = block.view()
+                view.flags.writeable = False
+                yield view
+        except Exception as problem:
+            problems.append(problem)
+            raise
 
     return Audio(audio.rate, audio.channels, audio.frames, blocks)
 
