@@ -1,0 +1,116 @@
+"""Names that every file system takes, and text that is safe to show.
+
+The strictest rule of all systems holds everywhere, so that a delivery made on one computer can be copied to any other:
+Windows' reserved names and characters (Microsoft, "Naming Files, Paths, and Namespaces"), 255 bytes as on ext4, names
+that differ by more than case or composition as on APFS and exFAT.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_BYTES = 255
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"}
+)
+_LOOKALIKES = str.maketrans({"/": "-", "\\": "-", ":": "-", "|": "-", '"': "'", "<": "(", ">": ")", "?": "", "*": "-"})
+_JOINER = "\u200d"
+
+
+def file_name(number: int, total: int, title: str, suffix: str, taken: set[str]) -> str:
+    """`01 Opening.wav`: a name for song `number` of `total`, unlike all in `taken` (which it is added to).
+
+    `suffix` comes with its dot. Numbers have as many digits as the last one, two at least.
+    """
+    lead = f"{number:0{max(2, len(str(total)))}d} "
+    return _unlike(taken, lead + (safe_title(title) or "Untitled"), suffix)
+
+
+def safe_title(title: str) -> str:
+    """A title in characters that are allowed in file names everywhere, without a dangerous start or end."""
+    text = unicodedata.normalize("NFC", title).translate(_LOOKALIKES)
+    text = "".join(" " if each.isspace() else each for each in text if each.isspace() or not _hidden(each))
+    text = re.sub(" +", " ", text).strip(" .").lstrip("-~ .")
+    first, dot, rest = text.partition(".")
+    device = first.strip().lower() in _DEVICES  # Windows takes it for one with whatever suffix
+    return f"{first.strip()}_{dot}{rest}" if device else text
+
+
+def _hidden(character: str) -> bool:
+    """Control, format, private and half characters; the joiner inside an emoji stays."""
+    return unicodedata.category(character).startswith("C") and character != _JOINER
+
+
+def _unlike(taken: set[str], stem: str, suffix: str) -> str:
+    for copy in range(1, len(taken) + 2):
+        end = (f"-{copy}" if copy > 1 else "") + suffix
+        name = _shortened(stem, MAX_BYTES - len(end.encode())) + end
+        if _folded(name) not in taken:
+            break
+    taken.add(_folded(name))
+    return name
+
+
+def _folded(name: str) -> str:
+    """Equal for names that some file system takes for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
+
+
+def _shortened(text: str, room: int) -> str:
+    """The longest start of whole written characters that fits into `room` bytes of UTF-8."""
+    size, kept = 0, []
+    for cluster in graphemes(text):
+        size += len(cluster.encode())
+        if size > room:
+            break
+        kept.append(cluster)
+    return "".join(kept).rstrip(" .")
+
+
+def graphemes(text: str) -> list[str]:
+    """Text in what people call characters: a base with its marks, an emoji sequence, a flag, a Hangul syllable."""
+    clusters: list[str] = []
+    for each in text:
+        if clusters and _continues(clusters[-1], each):
+            clusters[-1] += each
+        else:
+            clusters.append(each)
+    return clusters
+
+
+def _continues(cluster: str, each: str) -> bool:
+    """The main rules of Unicode Standard Annex 29, section 3.1.1 (GB6-GB9a, GB11, GB12)."""
+    skin_tone = "\U0001f3fb" <= each <= "\U0001f3ff"
+    if (
+        unicodedata.category(each).startswith("M")
+        or each == _JOINER
+        or skin_tone
+        or "\U000e0020" <= each <= "\U000e007f"
+    ):
+        return True
+    if cluster[-1] == _JOINER:
+        return True
+    if _flag(each):
+        return len(cluster) == 1 and _flag(cluster)
+    return "\u1100" <= cluster[-1] <= "\u11ff" and "\u1160" <= each <= "\u11ff"
+
+
+def _flag(each: str) -> bool:
+    return "\U0001f1e6" <= each[0] <= "\U0001f1ff"
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: control and direction-changing characters are shown as escapes such as \\u202e."""
+    return "".join(_escaped(each) if _hidden(each) or each in "\u2028\u2029" else each for each in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def csv_safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP ASVS 5.0, 1.2.10): such a start gets a quote in front."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") and text else text

@@ -1,0 +1,117 @@
+"""File names that every file system takes (cases M23-M33), and text that is safe to show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassmaster.names import csv_safe, file_name, graphemes, printable, safe_title
+
+RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+FORBIDDEN = set('<>:"/\\|?*')
+
+
+def name(title: str, taken: set[str] | None = None, suffix: str = ".wav") -> str:
+    return file_name(1, 12, title, suffix, set() if taken is None else taken)
+
+
+def test_number_and_title() -> None:
+    assert file_name(1, 9, "Opening", ".wav", set()) == "01 Opening.wav"
+    assert file_name(7, 120, "Opening", ".flac", set()) == "007 Opening.flac"
+    assert name("Señor Ålesund & Co. – (Live)") == "01 Señor Ålesund & Co. – (Live).wav"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("", "01 Untitled.wav"),  # M23
+        ("   ", "01 Untitled.wav"),
+        ("a\0b\tc\nd\x1b[31m", "01 ab c d[31m.wav"),  # M24
+        ("night\u202egnp", "01 nightgnp.wav"),  # M25
+        ("../../etc/passwd", "01 etc-passwd.wav"),  # M27
+        ("C:\\x", "01 C--x.wav"),
+        ("/absolute", "01 absolute.wav"),
+        ("AC/DC?", "01 AC-DC.wav"),
+        ("end. . ", "01 end.wav"),  # M32
+        (".hidden", "01 hidden.wav"),
+        ("-rf", "01 rf.wav"),
+        ("A\u030angstrom", "01 \u00c5ngstrom.wav"),  # M30
+    ],
+)
+def test_m23_to_m32_titles(title: str, expected: str) -> None:
+    assert name(title) == expected
+
+
+@pytest.mark.parametrize("title", ["CON", "nul", "NUL.txt", "COM1", "COM¹", "lpt³", "aux ", "Prn . x"])
+def test_m28_reserved_names(title: str) -> None:
+    assert RESERVED.match(title)
+    assert not RESERVED.match(safe_title(title))
+    assert safe_title("Connie") == "Connie"
+
+
+def test_m29_m30_twins_get_a_number() -> None:
+    taken: set[str] = set()
+    names = [name(title, taken) for title in ("Opening", "OPENING", "opening", "Caf\u00e9", "Cafe\u0301")]
+    assert names == ["01 Opening.wav", "01 OPENING-2.wav", "01 opening-3.wav", "01 Café.wav", "01 Café-2.wav"]
+
+
+def test_m29_a_made_up_number_may_be_taken_too() -> None:
+    taken: set[str] = set()
+    assert [name(title, taken) for title in ("a-2", "a", "A")] == ["01 a-2.wav", "01 a.wav", "01 A-3.wav"]
+
+
+@pytest.mark.parametrize(
+    "title", ["宇" * 86, "x" * 10_000, "👨‍👩‍👧‍👦" * 40, "🇩🇪" * 70, "e\u0302\u0323" * 90, "👍🏽" * 40, "각" * 90]
+)
+def test_m31_long_titles_end_at_a_whole_character(title: str) -> None:
+    found = name(unicodedata.normalize("NFD", title), suffix=".flac")
+    assert len(found.encode()) <= 255
+    assert found.startswith("01 ")
+    assert found.endswith(".flac")
+    kept = found.removeprefix("01 ").removesuffix(".flac")
+    one = unicodedata.normalize("NFC", graphemes(title)[0])
+    assert kept == one * (len(kept) // len(one))
+    assert len((kept + one).encode()) + len("01 .flac") > 255
+
+
+def test_m31_long_twins_still_differ() -> None:
+    taken: set[str] = set()
+    names = [name("宇" * 100, taken) for _ in range(11)]
+    assert len(set(names)) == 11
+    assert all(len(each.encode()) <= 255 for each in names)
+
+
+@given(st.lists(st.text(max_size=120), max_size=6))
+def test_any_title_gives_a_name_for_every_system(titles: list[str]) -> None:
+    taken: set[str] = set()
+    names = [file_name(number, len(titles), title, ".mp3", taken) for number, title in enumerate(titles, 1)]
+    assert len({each.casefold() for each in names}) == len(titles)
+    for each in names:
+        stem = each.removesuffix(".mp3")
+        assert len(each.encode()) <= 255
+        assert not FORBIDDEN & set(each)
+        assert not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in each)
+        assert stem == stem.rstrip(" .")
+        assert each[0] not in "-. ~"
+        assert unicodedata.is_normalized("NFC", each)
+
+
+def test_m24_m25_printable_shows_escapes() -> None:
+    assert printable("Ça va – 宇宙 👍") == "Ça va – 宇宙 👍"
+    assert printable("\x1b[31mred\n") == "\\x1b[31mred\\x0a"
+    assert printable("a\u202eb\u2028\U000e0001") == "a\\u202eb\\u2028\\U000e0001"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])
+def test_m33_formulas_are_quoted(start: str) -> None:
+    assert csv_safe(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
+    assert csv_safe(f"a{start}") == f"a{start}"
+
+
+def test_m33_plain_cells_stay() -> None:
+    assert csv_safe("Opening") == "Opening"
+    assert csv_safe("") == ""
