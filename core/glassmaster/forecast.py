@@ -13,6 +13,8 @@ from .roles import allowance_db, driven, gain_db
 if TYPE_CHECKING:
     from .peaks import Trial
 
+_TRIALS = 20  # a trial on the model costs milliseconds
+
 
 def promised(order: Order, album: Album, offers: Offers) -> Promise:
     """The promise of one order. Stages that are not about level (an equaliser) count as doing nothing."""
@@ -32,7 +34,7 @@ def promised(order: Order, album: Album, offers: Offers) -> Promise:
     if order.aim_lufs is None:
         found = trial(own)
         return Promise(found.lufs, own, found.max_gain_reduction_db)
-    settled = find_drive(trial, 0.0, order.aim_lufs, allowance_db(step, offers))
+    settled = find_drive(trial, 0.0, order.aim_lufs, allowance_db(step, offers), most_trials=_TRIALS)
     reached = trial(settled.drive_db)
     return Promise(reached.lufs, settled.drive_db, reached.max_gain_reduction_db, settled.stopped)
 

@@ -54,13 +54,17 @@ def _prepared(errand: Prepare, store: Store) -> Audio:
     from .sound.dither import quantised
     from .sound.resample import resampled
 
-    audio = spool.read(store.path(errand.spool), errand.rate_hz, errand.channels, errand.marks[0], errand.marks[-1])
+    audio = spool.read(store.proven(errand.spool), errand.rate_hz, errand.channels, errand.marks[0], errand.marks[-1])
     audio = resampled(audio, errand.to_rate_hz)
-    if errand.ceiling_dbtp is not None and errand.to_rate_hz != errand.rate_hz:
-        audio = _held(audio, errand.ceiling_dbtp)
+    shaped = errand.bits is not None and errand.dither == "shaped"
+    if errand.ceiling_dbtp is not None and (shaped or errand.to_rate_hz != errand.rate_hz):
+        audio = _held(audio, errand.ceiling_dbtp - (_SHAPED_ROOM_DB if shaped else 0.0))
     if errand.bits is not None:
         audio = quantised(audio, errand.bits, errand.dither, errand.key)
     return audio
+
+
+_SHAPED_ROOM_DB = 0.02  # shaped noise reaches some ten steps of 16 bits: 0.003 dB at full scale, and between samples
 
 
 def _held(audio: Audio, ceiling_dbtp: float) -> Audio:
