@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .manifest.codes import CODES as MANIFEST_CODES
 from .model import Code
+from .sources.codes import CODES as SOURCE_CODES
 
 _BUILDING = (
     ("bug", "A bug in glassmaster", "The program itself failed. Nothing was published. Please report it."),
@@ -22,6 +23,7 @@ _BUILDING = (
     ("plugin-broken", "A plugin could not be loaded", "It is left out; that matters only if the manifest asks for it."),
     ("plugin-clash", "Two plugins offer the same name", "The manifest could not tell them apart: uninstall one."),
     ("check-broken", "A check could not do its work", "The release was built without what it would have found."),
+    ("profile-broken", "A destination's rules cannot be read", "Nothing is simulated for it, and nothing aims at it."),
     (
         "report-broken",
         "A report could not be written",
@@ -30,6 +32,12 @@ _BUILDING = (
     ("executor", "No plugin knows this pool of workers", 'The built-in one is "local".'),
     ("locked", "Another build is at work here", "Two builds in one folder would undo each other. Wait, or stop it."),
     ("only", "There is no deliverable of that name", "--only takes the name of one [[deliverable]]."),
+    ("song-unknown", "No song, or more than one, has that name", "Name songs by their title or number."),
+    (
+        "lock-damaged",
+        "release.lock cannot be read",
+        "It holds the encoders and the frozen levels of what is out. Take it back from your version control.",
+    ),
     ("not-built", "There is nothing to report on yet", "`report` writes what the last build found: build first."),
     (
         "joined-layout",
@@ -44,6 +52,11 @@ _BUILDING = (
         "allow_upsampling = true where a rate is demanded.",
     ),
     ("encoder-missing", "An encoder is not installed", "The message gives the line that installs it."),
+    (
+        "encoder-refused",
+        "An encoder cannot make this file",
+        "The message says why; choose another setting, rate or encoder.",
+    ),
     ("encoder-failed", "An encoder failed", "The message gives its last words. Try another encoder of the format."),
     ("package-unavailable", "This kind of package cannot be made yet", "Deliver single files with format = ..."),
 )
@@ -77,18 +90,19 @@ _PROOF = (
     ("no-record", "The folder holds no release.json", "Name the folder that a build published."),
     ("record-damaged", "release.json is damaged or forged", "Get the delivery again."),
 )
-_SOURCES = (
-    ("file-missing", "A file is not there", "Paths count from the folder of release.toml."),
-    ("file-unreadable", "A file may not be read", "Check its permissions and its folder's."),
-    ("link-broken", "A link leads nowhere", "Point it at a file that exists."),
-    ("link-followed", "A file is a link", "What it points to was read, and never written."),
-    ("not-a-file", "A folder, pipe or device was named", "Only regular files are opened, so nothing can block."),
-    (
-        "source-changed",
-        "A source changed during the build",
-        "Nothing was published. Let the export finish; build again.",
-    ),
+_ARTWORK = (
     ("artwork", "The artwork cannot be used as it is", "Shops ask for a square RGB picture of 3000 x 3000."),
+    (
+        "artwork-too-large",
+        "The artwork is too large to embed",
+        "A FLAC picture holds 16 MiB at most: save it as a JPEG of 3000 x 3000.",
+    ),
+    ("artwork-changed", "The artwork changed during the build", "Build again: what does not depend on it is kept."),
+    ("artwork-format", "The artwork is no JPEG or PNG", "Players show no other kinds: save it again."),
 )
 
-CORE_CODES = (*MANIFEST_CODES, *(Code(*each) for each in (*_BUILDING, *_FILES, *_PROOF, *_SOURCES)))
+CORE_CODES = (
+    *MANIFEST_CODES,
+    *SOURCE_CODES,
+    *(Code(*each) for each in (*_BUILDING, *_FILES, *_PROOF, *_ARTWORK)),
+)

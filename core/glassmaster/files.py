@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .errands import Encode, Encoded, Failure, Prepare, Prepared, Render, Rendered
+from .frozen import Frozen, by_song
 from .masters import Orders, Sounds
 from .measure import song_name
 from .model import Order, Release
@@ -29,12 +30,19 @@ class File:
 
 
 def encode(
-    targets: Mapping[str, Target], orders: Orders, sounds: Sounds, release: Release, offers: Offers, crew: Crew
+    targets: Mapping[str, Target],
+    orders: Orders,
+    sounds: Sounds,
+    release: Release,
+    offers: Offers,
+    crew: Crew,
+    frozen: Sequence[Frozen] = (),
 ) -> tuple[tuple[File, ...], tuple[Failure, ...]]:
     """Make every file; lossy ones that decode above their ceiling again with a trim, at most three rounds."""
     ready, failures = _prepared(targets, orders, sounds, crew)
+    kept = {name: by_song(frozen, release, name) for name in targets}
     wanted = [
-        (target, part.song, errand)
+        (target, part.song, _as_published(errand, kept[target.deliverable.name].get(part.song)))
         for target, order, render, sound in ready
         for part, errand in zip(order.parts, _errands(target, order, render, sound, release, offers), strict=True)
     ]
@@ -43,7 +51,7 @@ def encode(
         results = crew.run([errand for _, _, errand in wanted])
         files = [File(*each, made) for each, made in zip(wanted, results, strict=True) if isinstance(made, Encoded)]
         failures += tuple(each for each in results if isinstance(each, Failure))
-        again = _trimmed(files, offers)
+        again = _trimmed(files, kept, offers)
         if again == wanted or failures:
             break
         wanted = again
@@ -99,12 +107,22 @@ def _errands(
         )
 
 
-def _trimmed(files: Sequence[File], offers: Offers) -> list[tuple[Target, int, Encode]]:
+def _as_published(errand: Encode, frozen: Frozen | None) -> Encode:
+    if frozen is None:
+        return errand
+    return replace(errand, trim_db=frozen.trim_db, silence=round(frozen.silence_s * errand.rate_hz))
+
+
+def _trimmed(
+    files: Sequence[File], kept: Mapping[str, Mapping[int, Frozen]], offers: Offers
+) -> list[tuple[Target, int, Encode]]:
     """The same files with the trims that their decoded peaks ask for."""
     found: dict[str, dict[int, float]] = {}
     for target in {file.target.deliverable.name: file.target for file in files}.values():
         if offers.formats[target.deliverable.format].lossy:
-            found[target.deliverable.name] = trims(target.deliverable, _decoded(files, target))
+            found[target.deliverable.name] = trims(
+                target.deliverable, _decoded(files, target), kept[target.deliverable.name]
+            )
     return [(f.target, f.song, replace(f.encode, trim_db=_trim(f, found))) for f in files]
 
 

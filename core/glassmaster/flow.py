@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import artwork, manifest, publish
+from . import artwork, manifest, publish, release_lock
 from .errands import Failure
 from .errors import Exit, Refused, refuse
 from .files import File, encode
 from .finishing import finishes, products, staged
+from .freezing import encoders_of, frozen_numbers, songs_named
+from .frozen import Frozen
 from .judge import judged
 from .lock import held
 from .masters import Orders, Sounds, masters, render
@@ -23,6 +25,7 @@ from .plan import plan
 from .plugins import Offers
 from .provenance import provenance
 from .record import findings_by_exit
+from .release_lock import ReleaseLock
 from .room import check_room
 from .targets import available, targets
 from .tree import digest, write_reports, write_tree
@@ -37,40 +40,35 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
     What can be made is made and kept even where a song fails, but then nothing is published and the outcome's
     findings carry the exit code. Raises `Refused` when the work cannot even begin.
     """
-    with _alone(place, crew):
-        release, told = load(place, offers, only)
+    with _alone(place, crew) as text:
+        release, lock, told = load(place, offers, only)
         place = place.only(only) if only else place
         publish.check_target(place.output, _files(release), place.state)
         album = measure(release, offers, crew)
-        aims = targets(album, offers)
-        check_room(place.room, album, aims)
-        orders, sounds, failed = _mastered(album, offers, crew)
-        files, unmade = encode(aims, orders, sounds, release, offers, crew)
-        outcome = _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers)
+        check_room(place.room, album, targets(album, offers, lock))
+        outcome, files = _made(album, lock, told, offers, crew)
         if findings_by_exit(outcome.findings) is not None:
             return judged(outcome, offers)
-        return _published(outcome, files, place, offers, crew)
+        outcome = _published(outcome, files, place, offers, crew)
+        release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
+        return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
 
 
 def check(place: Place, offers: Offers, crew: Crew) -> Outcome:
     """Look over the manifest, the files and the plan that follows; no audio is made."""
-    release, told = load(place, offers)
+    release, lock, told = load(place, offers)
     album = measure(release, offers, crew)
-    targets(album, offers)
-    return judged(_outcome(album, plan(album, offers, {}), {}, (), told, (), offers), offers)
+    targets(album, offers, lock)
+    return judged(_outcome(album, plan(album, offers, {}, lock.frozen), {}, (), told, (), offers), offers)
 
 
 def report(place: Place, offers: Offers, crew: Crew) -> Outcome:
     """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do."""
     with _alone(place, crew):
-        kept = replace(crew, hire=_build_first)
-        release, told = load(place, offers)
-        album = measure(release, offers, kept)
-        orders, sounds, failed = _mastered(album, offers, kept)
-        files, unmade = encode(targets(album, offers), orders, sounds, release, offers, kept)
-        outcome = _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers)
-        errands = finishes(files, release, offers)
-        outcome = judged(replace(outcome, products=products(files, errands, kept.run(errands))), offers)
+        outcome, files = _kept(place, offers, crew)
+        errands = finishes(files, outcome.album.release, offers)
+        done = replace(crew, hire=_build_first).run(errands)
+        outcome = judged(replace(outcome, products=products(files, errands, done)), offers)
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers)
             publish.swap(place.output / "report", place.journal)
@@ -78,20 +76,50 @@ def report(place: Place, offers: Offers, crew: Crew) -> Outcome:
         return outcome
 
 
+def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = ()) -> tuple[Frozen, ...]:
+    """Write gains, drives and trims of the last build to release.lock; the songs named in `released` go free."""
+    with _alone(place, crew):
+        outcome, files = _kept(place, offers, crew)
+        lock = release_lock.read(place.lock)
+        free = songs_named(released, outcome.album.release)
+        frozen = tuple(frozen_numbers(outcome, files, offers, free))
+        rates = {file.target.deliverable.name: file.target.rate_hz for file in files} if frozen else {}
+        release_lock.write(place.lock, replace(lock, rates_hz=rates, frozen=frozen))
+        return frozen
+
+
+def _kept(place: Place, offers: Offers, crew: Crew) -> tuple[Outcome, tuple[File, ...]]:
+    """The last build once more, without making any sound."""
+    release, lock, told = load(place, offers)
+    album = measure(release, offers, crew)
+    return _made(album, lock, told, offers, replace(crew, hire=_build_first))
+
+
+def _made(
+    album: Album, lock: ReleaseLock, told: Iterable[Finding], offers: Offers, crew: Crew
+) -> tuple[Outcome, tuple[File, ...]]:
+    """From what was heard to encoded files in the store."""
+    aims = targets(album, offers, lock)
+    orders, sounds, failed = _mastered(album, lock.frozen, offers, crew)
+    files, unmade = encode(aims, orders, sounds, album.release, offers, crew, lock.frozen)
+    return _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers), files
+
+
 def _build_first() -> NoReturn:
     message = "something changed since the last build, or there was none"
     raise refuse(Exit.USAGE, "not-built", "report", message, "run: glassmaster build")
 
 
-def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, tuple[Finding, ...]]:
-    """Read the manifest and refuse, before any work, what this machine cannot make or may not write."""
+def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, ReleaseLock, tuple[Finding, ...]]:
+    """Read manifest and release.lock, and refuse, before any work, what this machine cannot make."""
     release, told = manifest.load(place.manifest, offers)
     if only:
         _known(only, release)
         kept = tuple(each for each in release.deliverables if each.name == only)
         release = replace(release, deliverables=kept)
-    available(release, offers)
-    return release, (*told, *artwork.look_over(release.artwork))
+    lock = release_lock.read(place.lock)
+    available(release, offers, lock)
+    return release, lock, (*told, *artwork.look_over(release.artwork))
 
 
 def _known(only: str, release: Release) -> None:
@@ -102,20 +130,23 @@ def _known(only: str, release: Release) -> None:
 
 
 @contextmanager
-def _alone(place: Place, crew: Crew) -> Iterator[None]:
-    """Nobody else builds here meanwhile, and what a killed build left is put in order."""
+def _alone(place: Place, crew: Crew) -> Iterator[str]:
+    """Nobody else builds here meanwhile, and what a killed build left is put in order; gives the manifest's text."""
+    text = manifest.text_of(place.manifest)  # no folder is made beside a manifest that is not there
     with held(place.room):
         publish.recover(place.journal)
         crew.store.sweep()
-        yield
+        yield text
 
 
-def _mastered(album: Album, offers: Offers, crew: Crew) -> tuple[Orders, Sounds, tuple[Failure, ...]]:
+def _mastered(
+    album: Album, frozen: Sequence[Frozen], offers: Offers, crew: Crew
+) -> tuple[Orders, Sounds, tuple[Failure, ...]]:
     """Plan and render; again while what was heard of the masters changes what is decided."""
-    orders = plan(album, offers, {})
+    orders = plan(album, offers, {}, frozen)
     for _ in range(ROUNDS):
         sounds, failed = render(orders, album, offers, crew)
-        again = plan(album, offers, masters(orders, sounds))
+        again = plan(album, offers, masters(orders, sounds), frozen)
         if failed or again == orders:
             break
         orders = again

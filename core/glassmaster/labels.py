@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from .files import File
-from .model import Release, Song, Tags
+from .model import Release, Tags
 from .names import file_name
 from .plugins import Offers
 
@@ -21,14 +21,11 @@ def file_paths(files: Sequence[File], release: Release, offers: Offers) -> dict[
         song = release.songs[file.song]
         if discs(release) > 1:
             folder = f"{folder}/Disc {song.disc}"
-        name = file_name(song.number, tracks(release, song.disc), title(song), suffix, taken.setdefault(folder, set()))
+        name = file_name(
+            song.number, tracks(release, song.disc), song.full_title, suffix, taken.setdefault(folder, set())
+        )
         found[file.target.deliverable.name, file.song] = str(PurePosixPath(folder, name))
     return found
-
-
-def title(song: Song) -> str:
-    """Title with the version in brackets, as shops show it."""
-    return f"{song.title} ({song.version})" if song.version else song.title
 
 
 def discs(release: Release) -> int:
@@ -45,7 +42,7 @@ def tags_for(release: Release, file: File, album: Mapping[str, float | None], ar
     """What is written into one file; `album` holds the loudness and peak of its deliverable's files pooled."""
     song, measured = release.songs[file.song], file.encoded.measured
     return Tags(
-        title=title(song),
+        title=song.full_title,
         artist=song.artist or release.artist,
         album=release.title,
         album_artist=release.artist,

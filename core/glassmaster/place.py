@@ -19,6 +19,11 @@ class Place:
     """The folder `.glassmaster` beside the manifest: store, ledger, lock. Deletable at any time."""
 
     @property
+    def lock(self) -> Path:
+        """What later builds keep to: beside the manifest, and to be kept with it."""
+        return self.manifest.with_suffix(".lock")
+
+    @property
     def journal(self) -> Path:
         """Notes a publication under way."""
         return self.room / "publish.json"

@@ -8,24 +8,31 @@ from itertools import pairwise
 from typing import Any
 
 from .errors import Exit, Refused, refuse
+from .frozen import Frozen, by_song, honoured
 from .model import Album, Decided, Deliverable, Heard, Made, Master, Order, Part, Release, Song, Step
-from .plugins import Offers
+from .plugins import Offers, aside
 from .roles import last
 from .values import key
 
 Masters = Mapping[str, tuple[Master, ...]]
 
 
-def plan(album: Album, offers: Offers, heard: Masters) -> dict[str, tuple[Order, ...]]:
+def plan(album: Album, offers: Offers, heard: Masters, frozen: Sequence[Frozen] = ()) -> dict[str, tuple[Order, ...]]:
     """One order for each programme of each deliverable; `heard` are the masters of the round before, if any.
 
     Deliverables that ask for the same sound get equal orders, which are rendered once. Drafts and songs that could
-    not be heard get none. Raises `Refused` when the settings contradict what was heard.
+    not be heard get none. Frozen songs keep their numbers. Raises `Refused` when the settings contradict what was
+    heard.
     """
-    return {
-        deliverable.name: tuple(_orders(album, deliverable, offers, heard.get(deliverable.name, ())))
-        for deliverable in album.release.deliverables
-    }
+    found = {}
+    for deliverable in album.release.deliverables:
+        masters = {master.song: master for master in heard.get(deliverable.name, ())}
+        kept = by_song(frozen, album.release, deliverable.name)
+        decided = honoured(dict(_all_decided(album, deliverable, offers, masters)), kept, offers)
+        found[deliverable.name] = tuple(
+            _order(album, programme, [decided[song] for song in programme], offers) for programme in _programmes(album)
+        )
+    return found
 
 
 def ready_songs(album: Album) -> tuple[int, ...]:
@@ -50,14 +57,12 @@ def _changed(settings: Any, changes: Iterable[tuple[str, Any]] | None) -> Any:
     return replace(settings, **dict(changes or ()))
 
 
-def _orders(album: Album, deliverable: Deliverable, offers: Offers, heard: Sequence[Master]) -> Iterable[Order]:
-    masters = {master.song: master for master in heard}
-    for programme in _programmes(album):
-        chains = [chain(album.release, album.release.songs[index], deliverable) for index in programme]
-        decided = [
-            _decided(album, index, steps, offers, masters) for index, steps in zip(programme, chains, strict=True)
-        ]
-        yield _order(album, programme, decided, offers)
+def _all_decided(
+    album: Album, deliverable: Deliverable, offers: Offers, masters: Mapping[int, Master]
+) -> Iterable[tuple[int, tuple[Decided, ...]]]:
+    for index in ready_songs(album):
+        steps = chain(album.release, album.release.songs[index], deliverable)
+        yield index, _decided(album, index, steps, offers, masters)
 
 
 def _programmes(album: Album) -> Iterable[tuple[int, ...]]:
@@ -107,7 +112,8 @@ def _decided(
 def _asked(decide: Any, album: Album, index: int, step: Step, made: Made, offers: Offers) -> Any:
     song = album.release.songs[index]
     try:
-        value = decide(song, album, step.settings, made)
+        with aside():
+            value = decide(song, album, step.settings, made)
         hash(value), key(value)  # what is no frozen value can be no errand
         return value
     except Refused:
@@ -147,10 +153,11 @@ def _first_whole(steps: Sequence[Decided], offers: Offers) -> int:
 
 
 def _check_crossfades(parts: Sequence[Part], release: Release) -> None:
-    """A crossfade lies within both its songs, and every track is longer than nothing."""
+    """Crossfades lie within their songs and never meet, and every track is longer than nothing."""
     for before, part in pairwise(parts):
+        room = min(before.cut.frames - before.overlap, part.cut.frames)
         track = before.cut.frames - before.mark + part.mark - part.overlap
-        if part.overlap > min(before.cut.frames, part.cut.frames) or track <= 0 or part.mark >= part.cut.frames:
+        if part.overlap > room or track <= 0 or part.mark >= part.cut.frames:
             song, rate = release.songs[part.song], part.source.rate_hz
             lengths = f"{before.cut.frames / rate:.2f} and {part.cut.frames / rate:.2f} s"
             message = (

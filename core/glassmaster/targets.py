@@ -9,6 +9,7 @@ from .errors import Exit, Refused, refuse
 from .model import Album, Deliverable, Encoder, Finding, Format, Release
 from .plan import ready_songs
 from .plugins import Offers
+from .release_lock import ReleaseLock
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,16 @@ class Target:
     encoder: Encoder
 
 
-def available(release: Release, offers: Offers) -> dict[str, Encoder]:
-    """The encoder for each deliverable, by name. Raises `Refused` (exit 4) for all that cannot be made here."""
+def available(release: Release, offers: Offers, lock: ReleaseLock) -> dict[str, Encoder]:
+    """The encoder for each deliverable, by name: the one of earlier builds where it is still here.
+
+    Raises `Refused` (exit 4) with all that cannot be made on this machine.
+    """
     chosen: dict[str, Encoder] = {}
     problems: list[Finding] = []
     for deliverable in release.deliverables:
         try:
-            chosen[deliverable.name] = _encoder(deliverable, offers)
+            chosen[deliverable.name] = _encoder(deliverable, offers, lock.encoders.get(deliverable.name))
         except Refused as refusal:
             problems += refusal.findings
     if problems:
@@ -35,7 +39,7 @@ def available(release: Release, offers: Offers) -> dict[str, Encoder]:
     return chosen
 
 
-def _encoder(deliverable: Deliverable, offers: Offers) -> Encoder:
+def _encoder(deliverable: Deliverable, offers: Offers, before: Encoder | None) -> Encoder:
     where = f'deliverable "{deliverable.name}"'
     if deliverable.package:
         message = f'package = "{deliverable.package}" is known, but this version cannot make it yet'
@@ -46,7 +50,7 @@ def _encoder(deliverable: Deliverable, offers: Offers) -> Encoder:
         message = f"nothing on this machine can make {offer.name} files"
         raise refuse(Exit.STAGE, "encoder-missing", where, message, offer.install)
     if not deliverable.encoder:
-        return found[0]
+        return next((each for each in found if before and each.name == before.name), found[0])
     pinned = next((each for each in found if each.name == deliverable.encoder), None)
     if pinned is None:
         known = ", ".join(each.name for each in found)
@@ -55,13 +59,13 @@ def _encoder(deliverable: Deliverable, offers: Offers) -> Encoder:
     return pinned
 
 
-def targets(album: Album, offers: Offers) -> dict[str, Target]:
+def targets(album: Album, offers: Offers, lock: ReleaseLock) -> dict[str, Target]:
     """By the deliverable's name. Raises `Refused` for a rate above a mixdown's own that was not allowed."""
-    encoders = available(album.release, offers)
+    encoders = available(album.release, offers, lock)
     found = {}
     for deliverable in album.release.deliverables:
         offer = offers.formats[deliverable.format]
-        rate = _rate(deliverable, offer, album)
+        rate = lock.rates_hz.get(deliverable.name) or _rate(deliverable, offer, album)
         found[deliverable.name] = Target(
             deliverable, rate, offer.bits(deliverable.settings), encoders[deliverable.name]
         )

@@ -24,6 +24,7 @@ _VERBS = {
     "build": ("build", "Master, encode, tag, prove, report and publish the release."),
     "report": ("build", "Make the report again without building."),
     "verify": ("verify", "Prove a delivery again: checksums, full decode, lengths, peaks, tags."),
+    "freeze": ("build", "Keep the levels of what is out: a song added later moves nothing."),
     "plugins": ("about", "List what the installed plugins offer."),
     "profiles": ("about", "List destinations with their rules and sources."),
     "schema": ("about", "Print the JSON Schema of release.toml, plugins included."),

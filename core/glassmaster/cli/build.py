@@ -104,3 +104,18 @@ def report(manifest: Path, output: Path | None, show: bool) -> int:
     if show:
         click.launch(page.as_uri())
     return Exit.OK
+
+
+@click.command()
+@manifest_argument
+@click.option("--release", "released", multiple=True, metavar="SONG", help="Let a song go free; by title or number.")
+def freeze(manifest: Path, released: tuple[str, ...]) -> int:
+    """Keep gains, drives and trims of the last build in release.lock, so that a song added later moves nothing."""
+    from .. import flow, plugins
+
+    offers, place = plugins.load(), place_of(manifest)
+    with crew_for(place.room, offers) as crew:
+        frozen = flow.freeze(place, offers, crew, released)
+    songs = len({each.song for each in frozen})
+    click.echo(f"{songs} songs are frozen in {place.lock}: keep it with the manifest")
+    return Exit.OK

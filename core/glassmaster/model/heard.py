@@ -11,6 +11,7 @@ from .release import Release
 from .sound import Grid, Json, Seconds
 
 if TYPE_CHECKING:
+    from .offers import Profile
     from .outcome import Finding
 
 
@@ -99,3 +100,5 @@ class Album:
     references: Mapping[str, Heard]
     """By name; the ones that could not be heard are left out."""
     findings: tuple[Finding, ...] = ()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    """By name: the destinations that plugins know; the ones whose rules cannot be read are left out."""

@@ -100,6 +100,11 @@ class Song:
     allow_duplicate: bool = False
     """Accept that another song uses the same part of the same mixdown."""
 
+    @property
+    def full_title(self) -> str:
+        """Title with the version in brackets, as shops show it."""
+        return f"{self.title} ({self.version})" if self.version else self.title
+
 
 @dataclass(frozen=True)
 class Reference:

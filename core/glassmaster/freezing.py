@@ -1,0 +1,63 @@
+"""Takes from a finished build what release.lock keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from .errors import Exit, refuse
+from .files import File
+from .frozen import Frozen, name_of
+from .model import Encoder, Master, Order, Outcome, Part, Release
+from .plugins import Offers
+from .roles import role
+
+
+def encoders_of(files: Sequence[File]) -> dict[str, Encoder]:
+    """Which encoder made each deliverable."""
+    return {file.target.deliverable.name: file.target.encoder for file in files}
+
+
+def frozen_numbers(outcome: Outcome, files: Sequence[File], offers: Offers, free: Collection[int]) -> Iterable[Frozen]:
+    """The numbers of every song in every deliverable, but of the songs that go free."""
+    masters = {(name, master.song): master for name, each in outcome.masters.items() for master in each}
+    parts = {(name, part.song): part for name, each in outcome.orders.items() for part in _parts(each)}
+    for file in files:
+        place = file.target.deliverable.name, file.song
+        if file.song not in free:
+            yield _numbers(outcome.album.release, file, parts[place], masters[place], offers)
+
+
+def _parts(orders: Iterable[Order]) -> Iterable[Part]:
+    return (part for order in orders for part in order.parts)
+
+
+def _numbers(release: Release, file: File, part: Part, master: Master, offers: Offers) -> Frozen:
+    gains = ((step.stage, role(step, offers, "gain")) for step in part.steps)
+    return Frozen(
+        song=name_of(release.songs[file.song]),
+        deliverable=file.target.deliverable.name,
+        gains_db=tuple((stage, float(gain)) for stage, gain in gains if gain is not None),
+        drive_db=master.drive_db,
+        trim_db=file.encode.trim_db,
+        silence_s=file.encode.silence / file.encode.rate_hz,
+    )
+
+
+def songs_named(names: Sequence[str], release: Release) -> set[int]:
+    """Indices of songs given by title or number. Raises `Refused` (exit 2) for a name that fits none, or several."""
+    return {_song_named(name, release) for name in names}
+
+
+def _song_named(name: str, release: Release) -> int:
+    fits = [n for n, song in enumerate(release.songs) if name.casefold() in _names(song.title, song.full_title)]
+    if not fits and name.isdecimal():
+        fits = [n for n, song in enumerate(release.songs) if song.number == int(name)]
+    if len(fits) == 1:
+        return fits[0]
+    known = ", ".join(f'{song.number} "{song.full_title}"' for song in release.songs)
+    message = f'"{name}" names no song' if not fits else f'"{name}" names {len(fits)} songs'
+    raise refuse(Exit.USAGE, "song-unknown", "song", message, f"there are: {known}")
+
+
+def _names(*titles: str) -> set[str]:
+    return {title.casefold() for title in titles}

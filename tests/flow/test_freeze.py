@@ -1,0 +1,85 @@
+"""Once a release is out, adding a bonus song moves nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.flow_support import glassmaster, music, payloads, published, write_manifest, write_mix
+
+DELIVERABLES = """
+[[deliverable]]
+name = "flac"
+format = "flac"
+rate_hz = "native"
+
+[[deliverable]]
+name = "mp3"
+format = "mp3"
+bitrate = 128
+"""
+SONGS = [f'title = "Song {n}"\nmixdown = "mixes/{n}.wav"' for n in (1, 2)]
+BONUS = 'title = "Bonus"\nmixdown = "mixes/bonus.wav"'
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("freeze")
+    write_mix(folder / "mixes/1.wav", music(6, -14, 1))
+    write_mix(folder / "mixes/2.wav", music(7, -20, 2))
+    loud = music(6, 0, 3)
+    loud[30_000:30_040] = 0.99 * np.sign(loud[30_000:30_040])  # a hot peak that would press the album down
+    write_mix(folder / "mixes/bonus.wav", loud[::2], 22_050)
+    write_manifest(folder, SONGS, DELIVERABLES)
+    glassmaster("build", folder)
+    return folder
+
+
+@pytest.fixture
+def release(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built, tmp_path / "release"))
+
+
+def test_a_bonus_song_changes_no_audio_that_is_out(release: Path) -> None:
+    before = payloads(release / "dist")
+    glassmaster("freeze", release)
+    write_manifest(release, [*SONGS, BONUS], DELIVERABLES)
+    told = glassmaster("build", release, code=1)
+    assert "Bonus" in told.stderr, told.stderr
+    after = payloads(release / "dist")
+    assert len(after) == len(before) + 2
+    assert {path: after[path] for path in before} == before
+    assert _tags(release)["tracks"] == "3"
+
+
+def test_freezing_changes_nothing_by_itself_and_a_released_song_moves_again(release: Path) -> None:
+    before = payloads(release / "dist")
+    glassmaster("freeze", release)
+    glassmaster("build", release)
+    assert payloads(release / "dist") == before
+    told = glassmaster("freeze", release, "--release", "song 2")
+    assert "1 songs are frozen" in told.stdout
+    write_manifest(release, [SONGS[0], SONGS[1] + "\nlevel_db = -3.0"], DELIVERABLES)
+    glassmaster("build", release)
+    after = payloads(release / "dist")
+    assert after["flac/01 Song 1.flac"] == before["flac/01 Song 1.flac"]
+    assert after["flac/02 Song 2.flac"] != before["flac/02 Song 2.flac"]
+
+
+def test_a_song_that_does_not_exist_is_named_with_those_that_do(release: Path) -> None:
+    told = glassmaster("freeze", release, "--release", "Nonesuch", code=2)
+    assert '"Nonesuch" names no song' in told.stderr
+    assert "Song 1" in told.stderr
+
+
+def test_a_damaged_lock_is_no_traceback(release: Path) -> None:
+    (release / "release.lock").write_text('{"schema": 1, "encoders": 3}')
+    told = glassmaster("check", release, code=2)
+    assert "release.lock" in told.stderr
+
+
+def _tags(release: Path) -> Any:
+    return published(release / "dist")["deliverables"][0]["tags"]
