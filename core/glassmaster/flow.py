@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -46,12 +46,33 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
         publish.check_target(place.output, _files(release), place.state)
         album = measure(release, offers, crew)
         check_room(place.room, album, targets(album, offers, lock))
-        outcome, files = _made(album, lock, told, offers, crew)
+        outcome, files = _mended(lambda: _built(album, lock, told, place, offers, crew))
         if findings_by_exit(outcome.findings) is not None:
-            return judged(outcome, offers)
-        outcome = _published(outcome, files, place, offers, crew)
+            return outcome
         release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
         return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
+
+
+def _built(
+    album: Album, lock: ReleaseLock, told: Iterable[Finding], place: Place, offers: Offers, crew: Crew
+) -> tuple[Outcome, tuple[File, ...]]:
+    """All files, and the whole published where nothing stood in the way."""
+    outcome, files = _made(album, lock, told, offers, crew)
+    if findings_by_exit(outcome.findings) is not None:
+        return judged(outcome, offers), files
+    return _published(outcome, files, place, offers, crew), files
+
+
+def _mended(make: Callable[[], tuple[Outcome, tuple[File, ...]]]) -> tuple[Outcome, tuple[File, ...]]:
+    """`make`, and again for as long as it meets other damaged files in the store: they are gone now, and made anew."""
+    met: dict[Finding, None] = {}
+    while True:
+        outcome, files = make()
+        damaged = [each for each in outcome.findings if each.code == "store-damaged"]
+        if all(each in met for each in damaged):
+            again = [replace(each, severity="warning", hint="it was made anew", exit=None) for each in met]
+            return (outcome if damaged else replace(outcome, findings=(*outcome.findings, *again))), files
+        met.update(dict.fromkeys(damaged))
 
 
 def check(place: Place, offers: Offers, crew: Crew) -> Outcome:
@@ -182,6 +203,7 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
     if len(known) == len(errands):
         outcome = judged(replace(outcome, products=products(files, errands, known)), offers)
         if publish.stands(place.output, place.state, digest(outcome, offers)):
+            _hold(outcome.album, crew)
             return outcome
     with publish.staging(place.output) as folder:
         done = crew.run(staged(errands, folder), anew=True)
@@ -193,11 +215,16 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
         outcome = judged(replace(outcome, products=made), offers)
         tree = digest(outcome, offers)
         outcome = write_tree(outcome, folder, offers)
-        if changed := unchanged(_sources(outcome.album), crew):
-            raise Refused(Exit.CHANGED, *changed)
+        _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)
         publish.note(place.output, place.state, tree)
     return outcome
+
+
+def _hold(album: Album, crew: Crew) -> None:
+    """Nothing is called finished whose sources are no longer what was heard."""
+    if changed := unchanged(_sources(album), crew):
+        raise Refused(Exit.CHANGED, *changed)
 
 
 def _files(release: Release) -> list[Path]:
