@@ -40,8 +40,9 @@ class Level:
     """What sits at the target: all songs together, the loudest song, the song named by `anchor`, or every song."""
     target_lufs: Annotated[float, Ge(-60), Le(0)] = -14.0
     """Integrated loudness in LUFS to reach. -14 is where services play, not a goal of mastering."""
-    target_from: Literal["", "references"] = ""
-    """"references": take the median of the references' integrated loudness instead of `target_lufs`."""
+    target_from: str = ""
+    """Where the target comes from instead of `target_lufs`: "references", for the median of their integrated loudness,
+    or the name of a profile that plays at a level, as `glassmaster profiles` lists them."""
     anchor: str = ""
     """Title or number of the song that `mode = "anchor"` puts at the target."""
     shortfall: Literal["song", "album"] = "song"
@@ -191,15 +192,28 @@ def _matched(units: Sequence[_Unit], settings: Level) -> list[_Unit]:
 
 def _target(album: Album, settings: Level) -> tuple[float, str]:
     """The target in LUFS and what to call it."""
-    from glassmaster.levels import references_loudness
-
     if settings.target_from == "":
         return settings.target_lufs, f"{settings.target_lufs:.1f} LUFS"
+    if settings.target_from != "references":
+        return _destination(album, settings)
+    from glassmaster.levels import references_loudness
+
     found = references_loudness(album)
     if found is None:
         message = 'target_from = "references", but no reference could be measured'
         raise _refused("target-unknown", message, "add a [[reference]], or say target_lufs instead")
     return found, f"the references' {found:.1f} LUFS"
+
+
+def _destination(album: Album, settings: Level) -> tuple[float, str]:
+    from glassmaster.destinations import nearest_target, target_lufs
+
+    profile = album.profiles.get(settings.target_from)
+    found = None if profile is None else target_lufs(profile, settings.mode)
+    if profile is None or found is None:
+        message = f'target_from = "{settings.target_from}", but no profile of that name plays at a level'
+        raise _refused("target-unknown", message, nearest_target(settings.target_from, album.profiles))
+    return found, f"{profile.title}'s {found:.1f} LUFS"
 
 
 def _released(units: list[_Unit], target: float, settings: Level, album: Album) -> list[_Unit]:

@@ -29,7 +29,6 @@ from glassmaster.model import (
     Outcome,
     Part,
     Product,
-    Promise,
     Reference,
     Release,
     Song,
@@ -273,13 +272,7 @@ def _order(made: Master, *, loud: bool) -> Order:
         Decided("limit", "1", limit, limit),
     )
     part = Part(made.song, heard.source, cut, steps)
-    return Order(
-        (part,),
-        (),
-        made.aim_lufs,
-        limit.ceiling_dbtp,
-        Promise(made.aim_lufs, made.drive_db, made.max_gain_reduction_db),
-    )
+    return Order((part,), (), made.aim_lufs, limit.ceiling_dbtp)
 
 
 def product(deliverable: Deliverable, made: Master) -> Product:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from .cuts import cut_for
+from .destinations import fault
 from .errands import Failure, Fingerprint, Hear
 from .errors import Exit, Refused
-from .model import Album, Cut, Finding, Heard, Release, Song
+from .model import Album, Cut, Finding, Heard, Profile, Release, Song
 from .plugins import Offers
 from .store import Store
 from .work import Crew
@@ -25,6 +27,7 @@ def measure(release: Release, offers: Offers, crew: Crew) -> Album:
     songs, records = heard[: len(mixdowns)], heard[len(mixdowns) :]
     findings = [*_about_songs(songs), *_about_references(records)]
     cuts = tuple(_cuts(release, songs, findings))
+    profiles = dict(_profiles(offers, findings))
     return Album(
         release,
         mixdowns=tuple(each if isinstance(each, Heard) else None for each in songs),
@@ -35,6 +38,7 @@ def measure(release: Release, offers: Offers, crew: Crew) -> Album:
             if isinstance(each, Heard)
         },
         findings=tuple(findings),
+        profiles=profiles,
     )
 
 
@@ -89,6 +93,7 @@ def _weight(path: Path) -> float:
         return 0.0
 
 
+@cache
 def engine() -> str:
     """What the samples depend on besides the code: libraries and kind of processor."""
     import platform
@@ -114,7 +119,9 @@ def hear_one(errand: Hear, store: Store) -> Heard:
     from .loudness import measure
     from .sources import guarded, open_source, probe
 
-    source, findings = probe(errand.path, sha256=errand.sha256, allow_lossy=errand.allow_lossy)
+    source, findings = probe(
+        errand.path, sha256=errand.sha256, allow_lossy=errand.allow_lossy, surround=errand.reference
+    )
     meters = [meter for _, meter in sorted(plugins.load().meters.items())]
     return Heard(source, measure(guarded(open_source(source), errand.what), meters), findings)
 
@@ -149,6 +156,16 @@ def _about_references(records: Iterable[Heard | Failure]) -> Iterable[Finding]:
     for each in records:
         for finding in each.findings:
             yield replace(finding, severity="warning" if finding.severity == "error" else finding.severity)
+
+
+def _profiles(offers: Offers, findings: list[Finding]) -> Iterable[tuple[str, Profile]]:
+    for name, profile in offers.profiles.items():
+        if wrong := fault(profile):
+            where = f'profile "{name}" of {offers.origins["profile", name]}'
+            hint = "update the plugin or report it to its author"
+            findings.append(Finding("profile-broken", "warning", where, f"is left out: {wrong}", hint))
+        else:
+            yield name, profile
 
 
 def _cuts(release: Release, songs: Sequence[Heard | Failure], findings: list[Finding]) -> Iterable[Cut | None]:

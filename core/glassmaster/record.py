@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .model import Finding, Heard, Json, Master, Measurement, Outcome, Product
+from .playback import Level, Playback, Turned, of
 from .store import sha256_of
 
 _FIGURES = (
@@ -33,7 +34,7 @@ def figures(measured: Measurement) -> dict[str, Json]:
 
 def rounded(value: Any) -> Any:
     """Floats to four decimals: far finer than any meter, and easy to read."""
-    return round(value, 4) if isinstance(value, float) else value
+    return round(value, 4) + 0.0 if isinstance(value, float) else value  # no negative zero
 
 
 def release_json(outcome: Outcome) -> bytes:
@@ -52,10 +53,12 @@ def release_json(outcome: Outcome) -> bytes:
             {"name": name, "file": each.source.path.name, "sha256": each.source.sha256, **figures(each.measurement)}
             for name, each in outcome.album.references.items()
         ],
+        "playback": [_playback(outcome, each) for each in of(outcome, outcome.album.profiles.values())],
         "findings": [finding_json(each) for each in outcome.findings],
         "provenance": dict(outcome.provenance),
     }
-    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # half characters of a folder's name become JSON escapes
 
 
 def finding_json(finding: Finding) -> dict[str, Json]:
@@ -94,6 +97,7 @@ def _master(master: Master) -> dict[str, Json]:
         "drive_db": rounded(master.drive_db),
         "max_gain_reduction_db": rounded(master.max_gain_reduction_db),
         "aim_lufs": rounded(master.aim_lufs),
+        "promised_lufs": rounded(master.promise.lufs) if master.promise else None,
         "stopped": master.stopped,
         **figures(master.measurement),
     }
@@ -119,6 +123,39 @@ def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
 
 def _format(outcome: Outcome, product: Product) -> str:
     return next(each.format for each in outcome.album.release.deliverables if each.name == product.deliverable)
+
+
+def _playback(outcome: Outcome, playback: Playback) -> dict[str, Json]:
+    profile = playback.profile
+    return {
+        "name": profile.name,
+        "title": profile.title,
+        "source": profile.source,
+        "dated": profile.dated,
+        "levels": [_level(outcome, each) for each in playback.levels],
+    }
+
+
+def _level(outcome: Outcome, level: Level) -> dict[str, Json]:
+    return {
+        "name": level.name,
+        "plays_at_lufs": rounded(level.plays_at_lufs),
+        "limits": level.limits,
+        "album": [_turned(outcome, each) for each in level.album],
+        "single": [_turned(outcome, each) for each in level.single],
+    }
+
+
+def _turned(outcome: Outcome, turned: Turned) -> dict[str, Json]:
+    song = outcome.album.release.songs[turned.song]
+    return {
+        "song": song.number,
+        "title": song.title,
+        "gain_db": rounded(turned.gain_db),
+        "integrated_lufs": rounded(turned.lufs),
+        "true_peak_dbtp": rounded(turned.true_peak_dbtp),
+        "limiter_db": rounded(turned.limiter_db),
+    }
 
 
 def sums(folder: Path, products: Sequence[Product]) -> bytes:

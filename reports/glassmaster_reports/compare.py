@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from glassmaster.model import Album, Heard, Master, Measurement
 
@@ -12,7 +13,7 @@ from .figures import reference_names
 from .sequence import Place
 from .tables import Column, Row, Table, number, row
 from .takes import Take
-from .words import DASH, tenths
+from .words import DASH, spanned, tenths
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,12 @@ def of(measured: Measurement) -> Figures:
     return Figures(measured.integrated_lufs, measured.max_short_term_lufs, measured.loudness_range_lu, measured.plr_lu)
 
 
-def pooled(masters: Sequence[Master]) -> Figures:
+@lru_cache(maxsize=4)
+def pooled(take: Take) -> Figures:
     """The compared figures of all masters together: gated over all blocks, never the mean of the songs' figures."""
     from glassmaster.loudness import album
 
-    whole = album([each.measurement for each in masters])
+    whole = album([each.measurement for each in take.masters.values()])
     return Figures(whole.integrated_lufs, whole.max_short_term_lufs, whole.loudness_range_lu, whole.plr_lu)
 
 
@@ -71,7 +73,7 @@ def release_table(album: Album, take: Take) -> Table | None:
     references = [of(each.measurement) for each in album.references.values()]
     if not references or not take.masters:
         return None
-    whole = pooled(tuple(take.masters.values()))
+    whole = pooled(take)
     rows = tuple(_row(aspect, getattr(whole, aspect.field), _known(aspect, references)) for aspect in ASPECTS)
     columns = (Column("Figure"), number(take.label), number("References"), Column("In words"))
     return Table(f"{take.label}, all songs together, beside the references", columns, rows)
@@ -84,15 +86,7 @@ def _known(aspect: Aspect, references: Sequence[Figures]) -> list[float]:
 
 def _row(aspect: Aspect, value: float | None, known: Sequence[float]) -> Row:
     title = f"{aspect.title} ({aspect.unit})"
-    return row(title, tenths(value), span(known), in_words(aspect, value, known))
-
-
-def span(known: Sequence[float]) -> str:
-    """ "−9.8 to −8.2", or the one value there is."""
-    if not known:
-        return DASH
-    low, high = tenths(min(known)), tenths(max(known))
-    return low if low == high else f"{low} to {high}"
+    return row(title, tenths(value), spanned(known), in_words(aspect, value, known))
 
 
 def in_words(aspect: Aspect, value: float | None, known: Sequence[float]) -> str:
@@ -129,5 +123,5 @@ def _sentence(label: str, master: Master | None, heard: Sequence[Heard]) -> str:
         value, known = getattr(own, aspect.field), _known(aspect, references)
         if value is not None and known:
             name = aspect.title.lower() if aspect.title != "PLR" else "PLR"
-            parts.append(f"{name} {in_words(aspect, value, known)} ({span(known)} {aspect.unit})")
+            parts.append(f"{name} {in_words(aspect, value, known)} ({spanned(known)} {aspect.unit})")
     return f"{label} beside the references: {'; '.join(parts)}." if parts else ""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 else:
     Levels = Any
 
+MOST_DRAWN = 250
+"""Songs that have charts and a section of their own: with more, no browser would like the page, and no reader."""
 SILENCE_LUFS = -70.0
 """Where BS.1770 stops to listen; a curve does not go lower."""
 _WINDOW_HOPS = 300
@@ -58,10 +60,15 @@ class Curves:
     album: Album
     takes: tuple[Take, ...]
 
+    @property
+    def songs(self) -> int:
+        """How many songs, from the first, are drawn."""
+        return min(len(self.album.release.songs), MOST_DRAWN)
+
     @cached_property
     def points(self) -> int:
         """Points of one line: 400, fewer when a release has very many songs."""
-        lines = len(self.album.release.songs) * (2 * len(self.takes) + 1)
+        lines = self.songs * (2 * len(self.takes) + 1)
         return max(60, min(400, 60_000 // max(lines, 1)))
 
     @cached_property
@@ -76,7 +83,7 @@ class Curves:
 
     @cached_property
     def _mixdowns(self) -> dict[int, Curve]:
-        return {song: curve for song in range(len(self.album.mixdowns)) if (curve := self._heard_mixdown(song))}
+        return {song: curve for song in range(self.songs) if (curve := self._heard_mixdown(song))}
 
     def mixdown(self, song: int) -> Curve | None:
         """Of the part of the mixdown that is the song."""
@@ -84,7 +91,12 @@ class Curves:
 
     @cached_property
     def _masters(self) -> dict[tuple[str, int], Curve]:
-        heard = [(take, song, each.measurement) for take in self.takes for song, each in take.masters.items()]
+        heard = [
+            (take, song, each.measurement)
+            for take in self.takes
+            for song, each in take.masters.items()
+            if song < self.songs
+        ]
         return {
             (take.label, song): drawn
             for take, song, told in heard

@@ -25,14 +25,17 @@ _COLUMNS = (
 _SHORT = 12
 
 
-def deliverables(outcome: Outcome, places: Sequence[Place]) -> tuple[Table, ...]:
-    """One table for each deliverable that has files, in the manifest's order."""
+def deliverables(outcome: Outcome, places: Sequence[Place], spelt_out: int) -> tuple[Table, ...]:
+    """One table for each deliverable that has files, in the manifest's order.
+
+    The first `spelt_out` songs' files carry their whole checksums.
+    """
     numbers = {place.song: place.number for place in places}
     tables = []
     for each in outcome.album.release.deliverables:
         made = sorted((p for p in outcome.products if p.deliverable == each.name), key=lambda p: p.song)
         if made:
-            rows = tuple(_file(each, product, numbers.get(product.song)) for product in made)
+            rows = tuple(_file(each, product, numbers.get(product.song), product.song < spelt_out) for product in made)
             tables.append(Table(_caption(each, made), _COLUMNS, rows, head=1))
     return tuple(tables)
 
@@ -43,7 +46,7 @@ def _caption(deliverable: Deliverable, made: Sequence[Product]) -> str:
     return f"{deliverable.name}: {amount}{profile}"
 
 
-def _file(deliverable: Deliverable, product: Product, place: int | None) -> Row:
+def _file(deliverable: Deliverable, product: Product, place: int | None, spelt_out: bool) -> Row:
     return row(
         DASH if place is None else str(place),
         Cell(product.path.removeprefix(f"{deliverable.name}/"), href=f"../{quote(product.path, errors='replace')}"),
@@ -53,7 +56,7 @@ def _file(deliverable: Deliverable, product: Product, place: int | None) -> Row:
         tenths(product.measured.true_peak_dbtp),
         tenths(product.trim_db, signed=True),
         either(product.encoder),
-        Cell(product.sha256[:_SHORT], more=product.sha256),
+        Cell(product.sha256[:_SHORT], more=product.sha256 if spelt_out else ""),
     )
 
 

@@ -21,8 +21,8 @@ _FIGURES = (
 _WORK = (number("Gain", "dB"), number("Drive", "dB"), number("Most gain reduction", "dB"))
 
 
-def overview(album: Album, places: Sequence[Place], found: Sequence[Take]) -> Table:
-    """Every song in one line: mixdown, gain and each take's master."""
+def overview(album: Album, places: Sequence[Place], found: Sequence[Take], linked: int) -> Table:
+    """Every song in one line: mixdown, gain and each take's master; the first `linked` lead to their sections."""
     columns = [number("No."), Column("Song"), number("Length", "m:ss.t"), number("Mixdown", "LUFS")]
     for take in found:
         columns += [
@@ -31,14 +31,15 @@ def overview(album: Album, places: Sequence[Place], found: Sequence[Take]) -> Ta
             number("Gain reduction", "dB"),
             number("True peak", "dBTP"),
         ]
-    rows = tuple(_overview_row(album, place, found) for place in places)
+    rows = tuple(_overview_row(album, place, found, place.song < linked) for place in places)
     note = f"{'. '.join(take.goes_to for take in found)}. Gain: with the limiter’s drive." if found else ""
     return Table("All songs", tuple(columns), rows, head=1, note=note)
 
 
-def _overview_row(album: Album, place: Place, found: Sequence[Take]) -> Row:
+def _overview_row(album: Album, place: Place, found: Sequence[Take], linked: bool) -> Row:
     heard = album.mixdowns[place.song]
-    title = Cell(f"{place.title} · draft" if place.draft else place.title, href=f"#song-{place.song + 1}")
+    name = f"{place.title} · draft" if place.draft else place.title
+    title = Cell(name, href=f"#song-{place.song + 1}" if linked else "")
     cells: list[str | Cell] = [str(place.number), title, clock(place.length)]
     cells.append(tenths(heard.measurement.integrated_lufs if heard else None))
     for take in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from glassmaster.model import Outcome, Release
 
@@ -13,6 +14,7 @@ from .delivered import deliverables
 from .drawings import album_drawing, song_drawing
 from .figures import overview, reference_files, song_figures
 from .findings import Group, Item, Verdict, groups, of_song, verdict
+from .playing import Playing, playing
 from .running import running_sheet
 from .sequence import Place, sequence
 from .tables import Column, Row, Table, row
@@ -45,7 +47,10 @@ class Page:
     groups: tuple[Group, ...]
     overview: Table
     songs: tuple[SongView, ...]
+    undrawn: str
+    """Which songs stand in the tables only; empty when none do."""
     album: tuple[Chart, ...]
+    playing: Playing | None
     running: Table
     deliverables: tuple[Table, ...]
     references: Table | None
@@ -54,27 +59,40 @@ class Page:
     provenance: Table
 
 
+@lru_cache(maxsize=1)  # two reports show the same page
 def page(outcome: Outcome) -> Page:
     """Everything the reports show, as text and geometry."""
     album = outcome.album
     places, found = sequence(album), takes(outcome)
     curves = Curves(album, found)
-    span = _span(curves, places)
+    drawn = places[: curves.songs]
+    span = _span(curves, drawn)
     return Page(
         release=album.release,
         facts=_facts(album.release),
         figures=_figures(outcome, places, found),
         verdict=verdict(outcome),
-        groups=groups(outcome.findings, places),
-        overview=overview(album, places, found),
-        songs=tuple(_song(outcome, curves, place, span) for place in places),
-        album=_album(curves, places, span),
+        groups=groups(outcome.findings, drawn),
+        overview=overview(album, places, found, len(drawn)),
+        songs=tuple(_song(outcome, curves, place, span) for place in drawn),
+        undrawn=_undrawn(places, drawn),
+        album=_album(curves, drawn, span),
+        playing=playing(outcome, drawn, found),
         running=running_sheet(places),
-        deliverables=deliverables(outcome, places),
+        deliverables=deliverables(outcome, places, len(drawn)),
         references=reference_files(album) if album.release.references else None,
         comparison=tuple(table for take in found if (table := release_table(album, take))),
         treatment=tuple(table for take in found for table in done(take, places)) or (asked(outcome),),
         provenance=_provenance(outcome),
+    )
+
+
+def _undrawn(places: tuple[Place, ...], drawn: tuple[Place, ...]) -> str:
+    if len(places) == len(drawn):
+        return ""
+    return (
+        f"This release has {len(places)} songs. The first {len(drawn)} have charts and figures of their own; "
+        "the others stand in the tables, and with all that was measured in release.json."
     )
 
 
@@ -132,7 +150,7 @@ def _figures(outcome: Outcome, places: tuple[Place, ...], found: tuple[Take, ...
     for take in found:
         masters = tuple(take.masters.values())
         peaks = [peak for each in masters if (peak := each.measurement.true_peak_dbtp) is not None]
-        figures.append((f"{take.label}, integrated", tenths(pooled(masters).integrated_lufs), "LUFS"))
+        figures.append((f"{take.label}, integrated", tenths(pooled(take).integrated_lufs), "LUFS"))
         figures.append((f"{take.label}, highest peak", tenths(max(peaks, default=None)), "dBTP"))
     if outcome.products:
         figures.append(("Delivered", counted(len(outcome.products), "file"), ""))

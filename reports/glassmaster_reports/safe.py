@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -23,9 +24,13 @@ def for_html(value: Any) -> Any:
 
 def for_markdown(value: Any) -> Any:
     """Jinja's `finalize` for Markdown: one line, and every mark of CommonMark and GFM tables escaped."""
-    if not isinstance(value, str):
-        return value
-    line = " ".join(visible(value).split())
+    return _escaped(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)
+def _escaped(text: str) -> str:
+    """Kept, because tables repeat a few figures thousands of times."""
+    line = " ".join(visible(text).split())
     line = _MARKUP.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), line)
     return _OPENING.sub(_escape_opening, line)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from glassmaster.model import Decided, Deliverable, Master, Order, Outcome
-from glassmaster.values import key
+from glassmaster.destinations import target_lufs
+from glassmaster.model import Decided, Deliverable, Master, Order, Outcome, Profile
 
 from .words import listed
 
@@ -35,11 +36,17 @@ class Take:
 
 def takes(outcome: Outcome) -> tuple[Take, ...]:
     """All distinct takes, in the order of the manifest's deliverables."""
-    groups: dict[str, list[Deliverable]] = {}
+    groups: list[tuple[tuple[Order, ...], list[Deliverable]]] = []
     for deliverable in outcome.album.release.deliverables:
-        if outcome.masters.get(deliverable.name):
-            groups.setdefault(key(*outcome.orders.get(deliverable.name, ())), []).append(deliverable)
-    return tuple(_take(outcome, group, place, len(groups)) for place, group in enumerate(groups.values(), 1))
+        if not outcome.masters.get(deliverable.name):
+            continue
+        own = outcome.orders.get(deliverable.name, ())
+        alike = next((group for orders, group in groups if orders == own), None)
+        if alike is None:
+            groups.append((own, [deliverable]))
+        else:
+            alike.append(deliverable)
+    return tuple(_take(outcome, group, place, len(groups)) for place, (_, group) in enumerate(groups, 1))
 
 
 def _take(outcome: Outcome, group: list[Deliverable], place: int, count: int) -> Take:
@@ -64,8 +71,17 @@ def _target(outcome: Outcome, deliverable: Deliverable) -> float | None:
         changes = [each.changes for each in deliverable.adjust if each.stage == step.stage]
         if None in changes or not hasattr(step.settings, "target_lufs"):
             continue
-        named = dict(pair for each in changes for pair in each or ())
-        target = named.get("target_lufs", step.settings.target_lufs)
-        elsewhere = named.get("target_from", getattr(step.settings, "target_from", ""))
-        return float(target) if isinstance(target, int | float) and not elsewhere else None
+        asked = {**_fields(step.settings), **dict(pair for each in changes for pair in each or ())}
+        return _target_of(asked, outcome.album.profiles)
     return None
+
+
+def _fields(settings: Any) -> dict[str, Any]:
+    return {name: getattr(settings, name, "") for name in ("target_lufs", "target_from", "mode")}
+
+
+def _target_of(asked: Mapping[str, Any], profiles: Mapping[str, Profile]) -> float | None:
+    """What a level's settings name: a figure, or a destination that plays at one."""
+    profile = profiles.get(asked["target_from"])
+    target = target_lufs(profile, asked["mode"]) if profile else None if asked["target_from"] else asked["target_lufs"]
+    return float(target) if isinstance(target, int | float) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from glassmaster.model import Seconds
 
@@ -17,6 +18,14 @@ def tenths(value: float | None, *, signed: bool = False) -> str:
     count = math.floor(abs(value) * 10 + 0.5 + 1e-9)
     sign = "" if not count else _MINUS if value < 0 else "+" if signed else ""
     return f"{sign}{count // 10}.{count % 10}"
+
+
+def spanned(known: Sequence[float], *, signed: bool = False) -> str:
+    """ "−9.8 to −8.2", or the one value there is."""
+    if not known:
+        return DASH
+    low, high = tenths(min(known), signed=signed), tenths(max(known), signed=signed)
+    return low if low == high else f"{low} to {high}"
 
 
 def clock(seconds: Seconds | None) -> str:

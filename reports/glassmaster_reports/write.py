@@ -16,6 +16,7 @@ from .page import page
 from .running import CSV_COLUMNS, csv_row
 from .safe import for_csv, for_html, for_markdown, visible
 from .sequence import sequence
+from .tables import flat
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -52,7 +53,7 @@ def _environment(*, autoescape: bool, finalize: Any) -> SandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=autoescape,
         finalize=finalize,
@@ -61,6 +62,8 @@ def _environment(*, autoescape: bool, finalize: Any) -> SandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["rows"] = flat
+    return environment
 
 
 def _csp_hash(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from tests.outcome_support import DELIVERABLES, Gain, LevelSettings, master, masters, outcome, release
 
 from glassmaster.model import Adjust, Decided, Finding, Qc
-from glassmaster_reports.compare import ASPECTS, in_words, release_table, song_words, span
+from glassmaster_reports.compare import ASPECTS, in_words, release_table, song_words
 from glassmaster_reports.curves import Curves
 from glassmaster_reports.delivered import deliverables
 from glassmaster_reports.figures import overview, reference_files, song_figures
@@ -18,6 +18,7 @@ from glassmaster_reports.sequence import sequence
 from glassmaster_reports.tables import Table
 from glassmaster_reports.takes import takes
 from glassmaster_reports.treatment import asked, done
+from glassmaster_reports.words import spanned
 
 INTEGRATED, _, RANGE, PLR = ASPECTS
 NBSP = "\N{NO-BREAK SPACE}"
@@ -93,7 +94,7 @@ def test_what_does_not_exist_is_a_dash() -> None:
 
 def test_the_overview_adds_gain_and_drive_and_leaves_a_draft_open() -> None:
     made = outcome()
-    table = overview(made.album, sequence(made.album), takes(made))
+    table = overview(made.album, sequence(made.album), takes(made), 12)
     rows = _texts(table)
     assert rows[1] == [
         "2",
@@ -135,7 +136,7 @@ def test_range_and_density_have_their_own_words() -> None:
     assert in_words(RANGE, 3.0, [4.0, 7.5]) == "1.0 LU narrower than the narrowest reference"
     assert in_words(PLR, 8.0, [9.1, 11.3]) == "1.1 LU denser than the densest reference"
     assert in_words(PLR, 13.0, [9.1, 11.3]) == "1.7 LU more open than the most open reference"
-    assert (span([4.0, 7.5]), span([4.0]), span([])) == ("4.0 to 7.5", "4.0", "—")
+    assert (spanned([4.0, 7.5]), spanned([4.0]), spanned([])) == ("4.0 to 7.5", "4.0", "—")
 
 
 def test_the_release_is_pooled_and_compared() -> None:
@@ -234,7 +235,7 @@ def test_a_gain_that_no_column_shows_is_not_hidden() -> None:
 
 def test_every_file_stands_with_its_format_and_proof() -> None:
     made = outcome()
-    tables = deliverables(made, sequence(made.album))
+    tables = deliverables(made, sequence(made.album), 12)
     assert [table.caption.split(":")[0] for table in tables] == ["distributor", "promo", "cd-16-44"]
     assert tables[0].caption.endswith(", for distributor-generic")
     assert [len(table.rows) for table in tables] == [11, 11, 11]

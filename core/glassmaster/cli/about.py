@@ -1,4 +1,4 @@
-"""The verbs that tell about the program itself: plugins, profiles, schema, explain, doctor."""
+"""The verbs that tell about the program itself: plugins, schema, explain, doctor."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from ..errors import Exit, refuse
-from ..model import Code, Json, Profile
+from ..model import Code, Json
 from .common import cores, json_option
-from .show import figure, show_findings, show_json, table
+from .show import show_findings, show_json, table
 
 _KINDS = ("stage", "format", "meter", "check", "profile", "report", "package")
 
@@ -60,27 +60,6 @@ def plugins_show(name: str) -> int:
         click.echo(f"  {row.name} = {row.default}  ({row.values})")
         click.echo(f"    {row.about}")
     return Exit.OK
-
-
-@click.command()
-@json_option
-def profiles(as_json: bool) -> int:
-    """List destinations: where a release is played or delivered, what holds there, and where that was read."""
-    from .. import plugins
-
-    known = [profile for _, profile in sorted(plugins.load().profiles.items())]
-    if as_json:
-        from dataclasses import asdict
-
-        show_json([{**asdict(profile), "rules": dict(profile.rules)} for profile in known])
-        return Exit.OK
-    click.echo(table(("name", "kind", "plays at", "peak", "read on", "source"), map(_profile, known), left=2))
-    return Exit.OK
-
-
-def _profile(profile: Profile) -> tuple[str, ...]:
-    plays, peak = figure(profile.plays_at_lufs), figure(profile.true_peak_dbtp)
-    return (profile.name, profile.kind, plays, peak, profile.dated, profile.source)
 
 
 @click.command()

@@ -2,7 +2,8 @@
 
 from .codes import CODES
 from .load import load, plugin_files
+from .read import changed, text_of
 from .schema import schema
 from .times import clock, seconds
 
-__all__ = ["CODES", "clock", "load", "plugin_files", "schema", "seconds"]
+__all__ = ["CODES", "changed", "clock", "load", "plugin_files", "schema", "seconds", "text_of"]

@@ -21,6 +21,11 @@ CODES = tuple(
             "More than 4 MiB, or more brackets inside brackets or longer numbers than any release needs: most likely "
             "another file was named.",
         ),
+        (
+            "manifest-changed",
+            "The manifest changed during the build",
+            "What was made follows the manifest as it was when the build began. Build again for the rest.",
+        ),
         ("manifest-encoding", "The manifest is not UTF-8", "Save it as UTF-8 with LF or CRLF line ends."),
         ("manifest-syntax", "The manifest is not TOML", "See https://toml.io. Often a quotation mark is missing."),
         (
@@ -73,6 +78,17 @@ CODES = tuple(
             "doubtful-language",
             "A language is no ISO 639 code",
             'Distributors want codes: "eng", "deu"; "zxx" is no words.',
+        ),
+        (
+            "reference-is-song",
+            "A reference is one of the songs",
+            "References are published records to compare with. Comparing a song with itself tells nothing, and its "
+            "own mixdown would pull the target. To level the others by one song, use the anchor of level.",
+        ),
+        (
+            "too-many-songs",
+            "More songs than the medium holds",
+            "A CD has 99 tracks at most. Spread the songs over several discs with disc = 2, disc = 3 ...",
         ),
         ("no-songs", "The release has no songs", "Add a [[song]] for each, in running order."),
         ("no-deliverables", "Nothing is to be delivered", "Leave [[deliverable]] out for WAV, FLAC and MP3."),

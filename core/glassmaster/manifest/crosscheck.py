@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from .page import Trouble
 
 if TYPE_CHECKING:
     from ..plugins import Offers
+
+
+_CD_SONGS = 99
 
 
 def crosscheck(release: Release, offers: Offers, today: datetime.date) -> Iterator[Trouble]:
@@ -42,3 +46,11 @@ def _counts(release: Release) -> Iterator[Trouble]:
     if not release.deliverables:
         hint = "leave the key out for WAV, FLAC and MP3, or add a [[deliverable]]"
         yield Trouble(("deliverable",), "no-deliverables", "nothing to deliver", hint)
+    crowded = [
+        (disc, count) for disc, count in Counter(song.disc for song in release.songs).items() if count > _CD_SONGS
+    ]
+    for index, deliverable in enumerate(release.deliverables):
+        for disc, count in crowded if deliverable.package == "cd" else ():
+            message = f"disc {disc} has {count:,} songs, a CD holds {_CD_SONGS} (IEC 60908)"
+            hint = "spread them over several discs: disc = 2 in a [[song]]"
+            yield Trouble(("deliverable", index, "package"), "too-many-songs", message, hint)

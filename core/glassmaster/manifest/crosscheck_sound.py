@@ -6,10 +6,13 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..model import Release, Song
+from ..destinations import nearest_target
+from ..model import Deliverable, Release, Song
 from .page import Trouble, quoted
+from .scan import Keys
 from .times import clock
 
 if TYPE_CHECKING:
@@ -60,13 +63,22 @@ def joints(release: Release) -> Iterator[Trouble]:
 
 
 def repeats(release: Release) -> Iterator[Trouble]:
-    """Songs that use the same stretch of the same mixdown."""
+    """Songs that use the same stretch of the same mixdown, and references that are mixdowns."""
     users: dict[str, list[int]] = defaultdict(list)
     for index, song in enumerate(release.songs):
         if song.mixdown.name:
-            users[os.path.normcase(os.path.normpath(release.manifest.parent / song.mixdown))].append(index)
+            users[_located(release, song.mixdown)].append(index)
     for indices in users.values():
         yield from _overlaps(release, sorted(indices, key=lambda index: _range(release.songs[index])[0]))
+    for index, reference in enumerate(release.references):
+        if songs := users.get(_located(release, reference.file)):
+            message = f"reference {quoted(reference.name)} is the mixdown of song {songs[0] + 1}"
+            hint = 'name a published record; to level all songs by one of them: mode = "anchor" in level'
+            yield Trouble(("reference", index, "file"), "reference-is-song", message, hint)
+
+
+def _located(release: Release, path: Path) -> str:
+    return os.path.normcase(os.path.normpath(release.manifest.parent / path))
 
 
 def levels(release: Release, offers: Offers) -> Iterator[Trouble]:
@@ -79,9 +91,29 @@ def levels(release: Release, offers: Offers) -> Iterator[Trouble]:
         keys = ("treatment", index)
         if getattr(step.settings, "mode", "") == "anchor" and not getattr(step.settings, "anchor", "-"):
             yield Trouble((*keys, "mode"), "missing-key", "which song is the anchor?", 'add anchor = "TITLE"')
-        if getattr(step.settings, "target_from", "") == "references" and not release.references:
-            hint = 'add [[reference]] name = "..." file = "..."'
-            yield Trouble((*keys, "target_from"), "unknown-reference", "there are no references to take it from", hint)
+    for place, name in _targets(release):
+        yield from _target(place, name, release, offers)
+
+
+def _targets(release: Release) -> Iterator[tuple[Keys, str]]:
+    for index, step in enumerate(release.treatment):
+        yield (("treatment", index, "target_from"), getattr(step.settings, "target_from", ""))
+    owners: list[tuple[Keys, Song | Deliverable]] = [(("song", i), each) for i, each in enumerate(release.songs)]
+    owners += [(("deliverable", i), each) for i, each in enumerate(release.deliverables)]
+    for keys, owner in owners:
+        for adjust in owner.adjust:
+            name = dict(adjust.changes or ()).get("target_from", "")
+            yield ((*keys, "adjust", adjust.stage, "target_from"), name)
+
+
+def _target(keys: Keys, name: str, release: Release, offers: Offers) -> Iterator[Trouble]:
+    profile = offers.profiles.get(name)
+    if name == "references" and not release.references:
+        hint = 'add [[reference]] name = "..." file = "..."'
+        yield Trouble(keys, "unknown-reference", "there are no references to take it from", hint)
+    elif name not in ("", "references") and (profile is None or profile.plays_at_lufs is None):
+        told = f"there is no profile {quoted(name)}" if profile is None else f"{quoted(name)} names no loudness"
+        yield Trouble(keys, "unknown-profile", told, nearest_target(name, offers.profiles))
 
 
 def _misnumbered(release: Release, index: int, place: int) -> Trouble:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from ..errors import Exit, Refused, refuse
+from ..model import Finding
 
 MAX_BYTES = 4 * 1024 * 1024
 """Largest manifest that is read; 10,000 songs with all their credits stay below it."""
@@ -26,6 +27,17 @@ def text_of(path: Path) -> str:
     Raises `Refused` (`Exit.USAGE`) for what is missing, not a regular file, larger than `MAX_BYTES` or not UTF-8.
     """
     return _lines(path, _decoded(path, _bytes(path)))
+
+
+def changed(path: Path, text: str) -> tuple[Finding, ...]:
+    """A warning if the manifest no longer says `text`, as it did when the work began."""
+    try:
+        if text_of(path) == text:
+            return ()
+    except Refused:
+        pass
+    message = f"{path.name} changed meanwhile; what was made follows it as it was at the beginning"
+    return (Finding("manifest-changed", "warning", str(path), message, "build again: only what is new is made"),)
 
 
 def _bytes(path: Path) -> bytes:

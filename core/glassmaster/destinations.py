@@ -1,0 +1,160 @@
+"""What holds at a destination: the rules of its profile, typed, and in words for people."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Literal
+
+from .model import Profile
+
+_ALBUM = {
+    "loudest": "an album played as one gets one gain, set by its loudest song",
+    "pooled": "an album played as one gets one gain, set by the loudness of all its songs together",
+    "none": "an album's songs are set one by one",
+}
+
+_LIMITS = {
+    "channels": "{} channels",
+    "min_song_seconds": "songs of {:g} s at least",
+    "max_songs": "up to {} songs",
+    "max_total_seconds": "up to {:g} s of music",
+    "max_silence_seconds": "up to {:g} s of silence at either end",
+    "min_artwork_px": "cover of {0} x {0} pixels at least",
+}
+_NUMBERS = {"raises_to_dbtp", "album_lufs", "limits_at_dbfs", "lufs", "within_lu", *_LIMITS}
+
+
+@dataclass(frozen=True)
+class PlaybackRules:
+    """What a service does with the loudness of music: `Profile.rules` of the kind "playback"."""
+
+    official: bool = False
+    """The service says so itself; otherwise all of it was measured or told by others."""
+    raises: bool = False
+    """Quiet music is turned up, not only loud music down."""
+    raises_to_dbtp: float | None = None
+    """Music is turned up only as far as its true peak stays under this; None: whatever its peak."""
+    album: Literal["loudest", "pooled", "none"] = "none"
+    """What sets the one gain of an album that is played as one: its loudest song, all its songs, or nothing."""
+    album_lufs: float | None = None
+    """Where that loudness is put; None: where songs on their own are put."""
+    other_levels: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Levels in LUFS that a listener can choose instead, by name."""
+    limits_levels: tuple[str, ...] = ()
+    """Names of the levels at which music is turned up whatever its peak, and limited."""
+    limits_at_dbfs: float | None = None
+    """Sample peak above which that limiter acts."""
+    second_hand: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Rules that `source` does not state, each with where it was read."""
+
+
+def playback_rules(profile: Profile) -> PlaybackRules:
+    """The rules of a playback profile; what it leaves out keeps its default, and other keys mean nothing here.
+
+    Raises `ValueError` for a rule that cannot be what it says.
+    """
+    if wrong := fault(profile):
+        raise ValueError(wrong)
+    told = {each.name: profile.rules[each.name] for each in fields(PlaybackRules) if each.name in profile.rules}
+    if "limits_levels" in told:
+        told["limits_levels"] = tuple(told["limits_levels"])
+    return PlaybackRules(**told)
+
+
+def fault(profile: Profile) -> str:
+    """Why the rules of a profile cannot be used; empty when they can."""
+    wrong = [f"{name} cannot be {value!r}" for name, value in profile.rules.items() if not _fits(name, value)]
+    return "; ".join(wrong)
+
+
+def _fits(name: str, value: Any) -> bool:
+    match name:
+        case "official" | "raises" | "lossless" | "upsampled":
+            return isinstance(value, bool)
+        case "album":
+            return isinstance(value, str) and value in _ALBUM
+        case "other_levels":
+            return isinstance(value, Mapping) and all(map(_number, value.values()))
+        case "second_hand":
+            return isinstance(value, Mapping)
+        case "limits_levels":
+            return isinstance(value, list | tuple)
+    return _number(value) or name not in _NUMBERS
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def target_lufs(profile: Profile, mode: str) -> float | None:
+    """Where a release for this destination sits: in mode "loudest" the album's own level, where there is one."""
+    album = playback_rules(profile).album_lufs if profile.kind == "playback" and mode == "loudest" else None
+    return profile.plays_at_lufs if album is None else album
+
+
+def nearest_target(name: str, profiles: Mapping[str, Profile]) -> str:
+    """A hint for a `target_from` that is no target: the nearest that is one, and all of them."""
+    known = ["references", *(each.name for each in profiles.values() if each.plays_at_lufs is not None)]
+    near = difflib.get_close_matches(name.casefold(), known, 1)
+    return (f'did you mean "{near[0]}"? ' if near else "") + f"known: {', '.join(known)}"
+
+
+def in_words(profile: Profile) -> tuple[str, ...]:
+    """The rules of a profile, one short clause each, in plain ASCII."""
+    return tuple(_playback(profile) if profile.kind == "playback" else _delivery(profile))
+
+
+def _playback(profile: Profile) -> Iterator[str]:
+    rules, level = playback_rules(profile), profile.plays_at_lufs
+    if level is None:
+        yield "plays everything as it is"
+        return
+    yield f"turns down what is louder than {level:g} LUFS" + _marked("plays_at_lufs", rules)
+    yield _raising(rules) + _marked("raises", rules)
+    others = [f"{name} {lufs:g} LUFS" for name, lufs in rules.other_levels.items()]
+    if others:
+        yield f"a listener can choose {' or '.join(others)}" + _marked("other_levels", rules)
+    if rules.limits_levels and rules.limits_at_dbfs is not None:
+        levels = " and ".join(rules.limits_levels)
+        yield f"{levels} turns up whatever the peak, into a limiter at {rules.limits_at_dbfs:g} dBFS"
+    at = "" if rules.album_lufs is None else f", at {rules.album_lufs:g} LUFS"
+    yield _ALBUM[rules.album] + at + _marked("album", rules)
+
+
+def _raising(rules: PlaybackRules) -> str:
+    if not rules.raises:
+        return "never turns music up"
+    if rules.raises_to_dbtp is None:
+        return "turns quiet music up"
+    return f"turns quiet music up until its true peak meets {rules.raises_to_dbtp:g} dBTP"
+
+
+def _marked(rule: str, rules: PlaybackRules) -> str:
+    return " (second-hand)" if rule in rules.second_hand else ""
+
+
+def _delivery(profile: Profile) -> Iterator[str]:
+    rules = profile.rules
+    if "lufs" in rules:
+        yield f"{rules['lufs']:g} LUFS within {rules.get('within_lu', 0):g} LU"
+    if profile.true_peak_dbtp is not None:
+        yield f"true peak up to {profile.true_peak_dbtp:g} dBTP"
+    if rules.get("lossless"):
+        yield "lossless files"
+    if profile.bits:
+        yield f"{_either(profile.bits)} bit"
+    if profile.rates_hz:
+        yield f"{_either(tuple(rate / 1000 for rate in profile.rates_hz))} kHz"
+    if rules.get("upsampled") is False:
+        yield "never upsampled"
+    for name, words in _LIMITS.items():
+        if name in rules:
+            yield words.format(rules[name])
+
+
+def _either(values: tuple[float, ...]) -> str:
+    shown = [f"{value:g}" for value in values]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
