@@ -11,13 +11,15 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from glassmaster.hooks import hookimpl
+from glassmaster.threads import one_thread
 from glassmaster.work import WorkerDied
 
 _TRIES = 2
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_PATIENCE_SECONDS = 5.0
 _Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
 
 
@@ -32,16 +34,20 @@ class Lanes(Executor):
 
     def __init__(self, lanes: int) -> None:
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._closed = False
         self._lanes = [_Lane(self._tasks) for _ in range(max(1, lanes))]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if kwargs:
             raise TypeError("errands travel as positional arguments")
+        if self._closed:
+            raise RuntimeError("the lanes are closed")
         future: Future[Any] = Future()
         self._tasks.put((future, fn, args))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._closed = True
         if cancel_futures:
             self._drain()
         for lane in self._lanes:
@@ -70,6 +76,8 @@ class _Lane(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):  # the worker inherits it: an interrupt must not meet it half awake
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         while (task := self._tasks.get()) is not None:
             future, fn, args = task
             if not future.set_running_or_notify_cancel():
@@ -95,7 +103,7 @@ class _Lane(threading.Thread):
             try:
                 return self._asked(fn, args)
             except (EOFError, OSError) as problem:
-                reason = self._buried()
+                reason = self._buried(problem)
                 if attempt == _TRIES or self._stopped:
                     raise WorkerDied(reason) from problem
         raise AssertionError
@@ -110,27 +118,38 @@ class _Lane(threading.Thread):
     def _hire(self) -> Connection:
         import multiprocessing
 
-        for name in _ONE_THREAD:  # one lane, one core; and the same sums whatever the machine has
-            os.environ[name] = "1"
+        one_thread()  # one lane, one core
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
+        if self._stopped:  # while it was being hired
+            self._process.kill()
         return ours
 
-    def _buried(self) -> str:
-        self._process.join(5)
-        code = self._process.exitcode
-        self._process = self._line = None
-        if code is not None and code < 0:
-            return f"the worker was ended by signal {-code} ({signal.Signals(-code).name})"
-        return f"the worker ended with exit code {code}"
+    def _buried(self, problem: Exception) -> str:
+        """Why the worker is gone."""
+        process, self._process, self._line = self._process, None, None
+        if process is None or process.pid is None:
+            return f"no worker could be started: {problem}"
+        process.join(_PATIENCE_SECONDS)
+        if process.is_alive():  # it hung up, but did not end
+            process.kill()
+            process.join()
+        code = process.exitcode
+        return f"the worker {_signal(-code) if code < 0 else f'ended with exit code {code}'}"
 
     def _dismiss(self) -> None:
         if self._process is not None and self._line is not None:
             self._line.close()
-            self._process.join(5)
+            self._process.join(_PATIENCE_SECONDS)
+
+
+def _signal(number: int) -> str:
+    with contextlib.suppress(ValueError):  # real-time signals have no names
+        return f"was ended by signal {number} ({signal.Signals(number).name})"
+    return f"was ended by signal {number}"
 
 
 def serve(line: Connection) -> None:
@@ -140,19 +159,24 @@ def serve(line: Connection) -> None:
     threading.Thread(target=_watch, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            fn, args = line.recv()
-            try:
-                answer = (True, fn(*args))
-            except Exception as problem:
-                answer = (False, problem)
-            _send(line, answer)
+            line.send_bytes(_answer(line.recv_bytes()))
 
 
-def _send(line: Connection, answer: tuple[bool, Any]) -> None:
+def _answer(task: bytes) -> bytes:
     try:
-        line.send(answer)
-    except (TypeError, AttributeError, ValueError, pickle.PicklingError) as problem:  # an exception that cannot travel
-        line.send((False, RuntimeError(f"{type(answer[1]).__name__}: {answer[1]} ({problem})")))
+        fn, args = pickle.loads(task)
+        return ForkingPickler.dumps((True, fn(*args))).tobytes()
+    except Exception as problem:
+        return _told(problem)
+
+
+def _told(problem: Exception) -> bytes:
+    """An exception as it travels; in words where it cannot, or could not be put together again over there."""
+    with contextlib.suppress(Exception):
+        whole = ForkingPickler.dumps((False, problem)).tobytes()
+        pickle.loads(whole)
+        return whole
+    return ForkingPickler.dumps((False, RuntimeError(f"{type(problem).__name__}: {problem}"))).tobytes()
 
 
 def _watch() -> None:

@@ -35,21 +35,30 @@ def _picture(path: Path) -> Iterable[Finding]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path, formats=("JPEG", "PNG")) as image:
                 yield from _judged(path, image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        yield _too_many_pixels(path)
+    except Exception:  # whatever a damaged header does to the library
         yield _error(path, "is no JPEG or PNG picture that can be read", "export the cover again as JPEG or PNG")
 
 
 def _judged(path: Path, image: Any) -> Iterable[Finding]:
     width, height = image.size
     if width * height > _MOST_PIXELS:
-        yield _error(path, f"is {width} x {height} pixels, more than 50 megapixels", "save it at 3000 x 3000")
+        yield _too_many_pixels(path)
         return
     if width != height:
         yield _warning(path, f"is not square ({width} x {height})", "shops ask for a square cover")
     if min(width, height) < _LEAST_SIDE:
         yield _warning(path, f"is only {width} x {height} pixels", f"shops ask for {_SHOP_SIDE} x {_SHOP_SIDE}")
+    if image.info.get("progressive"):
+        yield _warning(path, "is a progressive JPEG", "some players show none: save it as baseline JPEG")
     if image.mode not in ("RGB", "L", "P", "RGBA"):
         yield _warning(path, f"has {image.mode} colours", "shops ask for RGB")
+
+
+def _too_many_pixels(path: Path) -> Finding:
+    message = f"has more than {_MOST_PIXELS // 10**6} megapixels"
+    return _error(path, message, f"save it at {_SHOP_SIDE} x {_SHOP_SIDE}")
 
 
 def _error(path: Path, message: str, hint: str) -> Finding:

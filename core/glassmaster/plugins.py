@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -57,35 +60,47 @@ def load() -> Offers:
     manager.add_hookspecs(hooks)
     origins: dict[str, Origin] = {}
     broken: list[Finding] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-        origin = _origin(point)
+    for origin, point in _points():
         try:
-            _register(manager, point)
-            origins[point.name] = origin
-        except Exception as problem:  # whatever a stranger's module does at import
-            if manager.has_plugin(point.name):
-                manager.unregister(name=point.name)
+            _register(manager, point, origin.plugin)
+            origins[origin.plugin] = origin
+        except (Exception, SystemExit) as problem:  # whatever a stranger's module does at import
+            if manager.has_plugin(origin.plugin):
+                manager.unregister(name=origin.plugin)
             broken.append(_broken(origin, problem))
     return _collect(manager, origins, broken)
 
 
-def _origin(point: EntryPoint) -> Origin:
+def aside() -> AbstractContextManager[Any]:
+    """What a stranger's code prints goes to stderr: stdout belongs to the answer that somebody asked for."""
+    return redirect_stdout(sys.stderr)
+
+
+def _points() -> list[tuple[Origin, EntryPoint]]:
+    """In one order on every machine; where two distributions chose one name, theirs comes in front of it."""
+    points = entry_points(group=GROUP)
+    names = Counter(point.name for point in points)
+    found = [(_origin(point, names[point.name] == 1), point) for point in points]
+    return sorted(found, key=lambda each: each[0].plugin)
+
+
+def _origin(point: EntryPoint, alone: bool) -> Origin:
     distribution = point.dist
-    if distribution is None:
-        return Origin(point.name, "unknown", "0")
-    return Origin(point.name, distribution.name, distribution.version)
+    name, version = (distribution.name, distribution.version) if distribution else ("unknown", "0")
+    return Origin(point.name if alone else f"{name}.{point.name}", name, version)
 
 
-def _register(manager: pluggy.PluginManager, point: EntryPoint) -> None:
-    module = point.load()
-    manager.register(module, name=point.name)
+def _register(manager: pluggy.PluginManager, point: EntryPoint, name: str) -> None:
+    with aside():
+        module = point.load()
+    manager.register(module, name=name)
     known = {name for name in dir(hooks) if name.startswith("glassmaster_")}
     for caller in manager.get_hookcallers(module) or []:
         if caller.name not in known:
             raise LookupError(f"there is no hook {caller.name}; the hooks are listed in glassmaster.hooks")
 
 
-def _broken(origin: Origin, problem: Exception) -> Finding:
+def _broken(origin: Origin, problem: BaseException) -> Finding:
     reason = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
     return Finding(
         "plugin-broken",
@@ -96,26 +111,30 @@ def _broken(origin: Origin, problem: Exception) -> Finding:
     )
 
 
-_KINDS = {
-    "stage": "stages",
-    "format": "formats",
-    "package": "packages",
-    "profile": "profiles",
-    "check": "checks",
-    "report": "reports",
-    "meter": "meters",
+_RECORDS: Mapping[str, type[Any]] = {
+    "stage": Stage,
+    "format": Format,
+    "package": PackageKind,
+    "profile": Profile,
+    "check": Check,
+    "report": Report,
+    "meter": Meter,
 }
 
 
 def _collect(manager: pluggy.PluginManager, origins: dict[str, Origin], broken: list[Finding]) -> Offers:
     found: dict[str, dict[str, Any]] = {}
     owners: dict[tuple[str, str], Origin] = {}
-    for kind, plural in _KINDS.items():
+    for kind, record in _RECORDS.items():
+        plural = f"{kind}s"
         found[plural] = {}
         caller = getattr(manager.hook, f"glassmaster_{plural}")
         for plugin, offers in _asked(caller, origins, broken):
             for offer in offers:
-                _admit(kind, offer, plugin, found[plural], owners)
+                if isinstance(offer, record):
+                    _admit(kind, offer, plugin, found[plural], owners)
+                else:
+                    broken.append(_broken(plugin, TypeError(f"{offer!r} is no {record.__name__}")))
     plugins = tuple(origins.values())
     return Offers(**found, origins=owners, plugins=plugins, broken=tuple(broken), hook=manager.hook)
 
@@ -126,7 +145,9 @@ def _asked(
     for implementation in sorted(caller.get_hookimpls(), key=lambda each: str(each.plugin_name)):
         origin = origins[implementation.plugin_name]
         try:
-            yield origin, tuple(implementation.function())
+            with aside():
+                offers = tuple(implementation.function())
+            yield origin, offers
         except Exception as problem:  # the offer of a stranger
             broken.append(_broken(origin, problem))
 

@@ -10,12 +10,16 @@ import contextlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from .errors import Exit, refuse
 from .store import replace
+
+_PROOF = "SHA256SUMS"
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # Finder and Explorer leave them wherever one looks
 
 
 def staging_for(target: Path) -> Path:
@@ -29,14 +33,28 @@ def _leaving(target: Path) -> Path:
 
 def check_target(target: Path, sources: Iterable[Path], state: Path) -> None:
     """Refuse, before any work, an output folder that cannot or must not be written."""
+    if target.is_symlink():
+        hint = f"name the folder that it leads to: --output {target.resolve()}"
+        raise refuse(Exit.OUTPUT, "output", target, "is a link, not a folder", hint)
     if target.exists() and not target.is_dir():
         raise refuse(Exit.OUTPUT, "output", target, "is a file, not a folder", "choose another --output")
     for source in sources:
-        if target.resolve() in (source.resolve(), *source.resolve().parents):
-            message = f"holds the source {source.name}; a published release replaces its folder as a whole"
-            raise refuse(Exit.USAGE, "output", target, message, "choose another --output")
+        _check_apart(target, source.resolve(), state.parent.parent)
     _check_foreign(target, state)
     _check_writable(target.parent)
+
+
+def _check_apart(target: Path, source: Path, release: Path) -> None:
+    """Neither around a source nor beside it: masters among mixdowns would be taken for some. Only where the mixdowns
+    lie beside the manifest or above it is there no other place."""
+    hint = "choose another --output"
+    if target.resolve() in (source, *source.parents):
+        message = f"holds the source {source.name}; a published release replaces its folder as a whole"
+        raise refuse(Exit.USAGE, "output", target, message, hint)
+    folder, beside = source.parent, release.resolve()
+    if folder in target.resolve().parents and folder not in (beside, *beside.parents):
+        message = f"lies in the folder of the source {source.name}, where masters could be taken for mixdowns"
+        raise refuse(Exit.USAGE, "output", target, message, hint)
 
 
 def _check_foreign(target: Path, state: Path) -> None:
@@ -49,14 +67,19 @@ def _check_foreign(target: Path, state: Path) -> None:
 
 def _ours(target: Path, state: Path) -> set[str]:
     """Files that an earlier run published: as it noted them, or else by the tree's own checksums."""
-    if noted := _noted(state, target):
-        return set(noted["files"])
-    found = {"release.json", "SHA256SUMS", "README.txt"}
+    there, noted = _stats(target), _noted(state, target)
+    report = target / "report"
+    found = _below(there, staging_for(report), _leaving(report))  # of a report that a killed run was writing
+    if noted and noted["files"].get(_PROOF) == there.get(_PROOF):  # else a killed run published, but did not note it
+        return found | set(noted["files"])
     with contextlib.suppress(OSError, UnicodeDecodeError):
-        lines = (target / "SHA256SUMS").read_text("utf-8").splitlines()
-        found |= {line.split("  ", 1)[1] for line in lines if "  " in line}
-        found |= {name for name in _stats(target) if name.startswith("report/")}
-    return found
+        lines = (target / _PROOF).read_text("utf-8").splitlines()
+        found |= {line.split("  ", 1)[1] for line in lines if "  " in line} | _below(there, report)
+    return found | {"release.json", _PROOF, "README.txt"}
+
+
+def _below(names: Iterable[str], *folders: Path) -> set[str]:
+    return {name for name in names for folder in folders if name.startswith(f"{folder.name}/")}
 
 
 def note(target: Path, state: Path, digest: str) -> None:
@@ -83,18 +106,19 @@ def _stats(target: Path) -> dict[str, list[int]]:
     """Size and time of every file below the target, by its path with forward slashes."""
     found = {}
     for path in target.rglob("*"):
-        if not path.is_dir():
+        if path.name not in _LITTER and not path.name.startswith("._") and (path.is_symlink() or not path.is_dir()):
             told = path.lstat()
             found[path.relative_to(target).as_posix()] = [told.st_size, told.st_mtime_ns]
     return found
 
 
 def _check_writable(folder: Path) -> None:
-    probe = folder / ".glassmaster-probe"
+    if not folder.exists():  # a folder for a disk that is not plugged in must not be made up
+        hint = "make it first, or plug its disk in, or choose another --output"
+        raise refuse(Exit.OUTPUT, "output", folder, "there is no folder of this name", hint)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"")
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder, prefix=".glassmaster-"):
+            pass
     except OSError as problem:
         message = f"cannot be written: {problem.strerror}"
         raise refuse(Exit.OUTPUT, "output", folder, message, "choose another --output or change its rights") from None
@@ -113,14 +137,19 @@ def staging(target: Path) -> Iterator[Path]:
 
 
 def swap(target: Path, journal: Path) -> None:
-    """Put the staged tree in the target's place."""
+    """Put the staged tree in the target's place. Where that fails, the old tree is put back at once."""
     staged, leaving = staging_for(target), _leaving(target)
-    _flush_folders(staged)
+    _flush_tree(staged)
     shutil.rmtree(leaving, ignore_errors=True)
     replace(journal, json.dumps({"target": str(target)}).encode())
-    if target.exists():
-        target.replace(leaving)
-    staged.replace(target)
+    try:
+        if target.exists():
+            target.replace(leaving)
+        staged.replace(target)
+    except BaseException:  # an interrupt, too: a folder must not be missing until the next build
+        if leaving.exists() and not target.exists():
+            leaving.replace(target)
+        raise
     _flush(target.parent)
     shutil.rmtree(leaving, ignore_errors=True)
     journal.unlink(missing_ok=True)
@@ -130,7 +159,7 @@ def recover(journal: Path) -> None:
     """Finish or roll back a swap that was interrupted. Only for whoever holds the lock."""
     try:
         target = Path(json.loads(journal.read_bytes())["target"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return
     staged, leaving = staging_for(target), _leaving(target)
     if not target.exists():
@@ -143,9 +172,13 @@ def recover(journal: Path) -> None:
     journal.unlink(missing_ok=True)
 
 
-def _flush_folders(root: Path) -> None:
-    for folder in (root, *(path for path in root.rglob("*") if path.is_dir())):
-        _flush(folder)
+def _flush_tree(root: Path) -> None:
+    for path in (*root.rglob("*"), root):
+        if path.is_dir():
+            _flush(path)
+        else:
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
 
 
 def _flush(folder: Path) -> None:

@@ -9,9 +9,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .errors import Exit, refuse
 from .model import Blob
 from .values import plain, revive
 
@@ -32,25 +34,43 @@ class Store:
         """The result kept under `key` with all its files present; None if it must be made (again)."""
         try:
             told, text = self._entry(key).read_bytes().split(b"\n", 1)
-            if hashlib.sha256(text).hexdigest().encode() != told:
+            if _seal(key, text) != told:
                 return None
             result = revive(json.loads(text))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return result if all(self._stands(blob) for blob in _blobs(result)) else None
 
     def keep(self, key: str, result: Any) -> None:
         """Write `result` down; it appears whole or not at all."""
         text = json.dumps(plain(result), allow_nan=False).encode()
-        replace(self._entry(key), hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+        replace(self._entry(key), _seal(key, text) + b"\n" + text)
 
     def adopt(self, path: Path) -> Blob:
         """Move a scratch file into the store."""
+        with path.open("rb+") as file:  # Windows flushes only what is open for writing
+            os.fsync(file.fileno())
         blob = Blob(sha256_of(path), path.stat().st_size)
         target = self.path(blob)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
         return blob
+
+    def proven(self, blob: Blob) -> Path:
+        """Where the file `blob` stands, its content checked once a process.
+
+        Raises `Refused` (exit 5) and removes it when the disk did not keep what it was given.
+        """
+        path = self.path(blob)
+        try:
+            whole = _content(path, path.stat().st_mtime_ns) == blob.sha256
+        except FileNotFoundError:  # another errand found it damaged a moment ago
+            whole = False
+        if not whole:
+            path.unlink(missing_ok=True)
+            hint = "build again: it will be made anew"
+            raise refuse(Exit.OUTPUT, "store-damaged", path, "the kept file is damaged and was removed", hint)
+        return path
 
     @contextmanager
     def scratch(self, suffix: str = "") -> Iterator[Path]:
@@ -101,6 +121,16 @@ def sha256_of(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+@cache
+def _content(path: Path, changed_ns: int) -> str:
+    return sha256_of(path)
+
+
+def _seal(key: str, text: bytes) -> bytes:
+    """Binds an entry's text to its key: a torn entry, or one that lies under another's name, does not count."""
+    return hashlib.sha256(key.encode() + b"\n" + text).hexdigest().encode()
 
 
 def _blobs(result: Any) -> Iterator[Blob]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from .errors import Refused
 from .judge import fails
 from .model import Finding, Outcome
-from .plugins import Offers
+from .plugins import Offers, aside
 from .record import readme, release_json, sums
 from .values import key
 
@@ -29,7 +29,8 @@ def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     problems = []
     for name, report in sorted(offers.reports.items()):
         try:
-            report.write(outcome, folder)
+            with aside():
+                report.write(outcome, folder)
         except Exception as problem:  # a template or a stranger's code: the files are made all the same
             problems.append(_broken(name, problem, offers))
     if not problems:
@@ -41,9 +42,18 @@ def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
 
 def _broken(name: str, problem: Exception, offers: Offers) -> Finding:
     told = "; ".join(f.message for f in problem.findings) if isinstance(problem, Refused) else str(problem)
-    message = f"could not be written: {type(problem).__name__}: {told}"
+    message = f"could not be written: {type(problem).__name__}: {told} ({_place(problem)})"
     where = f'report "{name}" of {offers.origins["report", name]}'
     return Finding("report-broken", "error", where, message, "mend the template, then: glassmaster report")
+
+
+def _place(problem: Exception) -> str:
+    """File and line that raised: of the template, which Jinja puts among the frames, where there is one."""
+    import traceback
+
+    frames = traceback.extract_tb(problem.__traceback__)
+    frame = next((each for each in reversed(frames) if not each.filename.endswith(".py")), frames[-1])
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def digest(outcome: Outcome, offers: Offers) -> str:

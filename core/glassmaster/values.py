@@ -27,14 +27,19 @@ def key(*parts: Any) -> str:
 
 def plain(value: Any, *, for_key: bool = False) -> Any:
     """`value` as what `json` can write; dataclasses and arrays carry a tag so that `revive` finds them again."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Enum):
+        return plain(value.value, for_key=for_key)
+    if isinstance(value, float):
+        return float(value) + 0.0  # -0.0 equals 0.0
+    if value is None or isinstance(value, int | str):
+        return value
     if isinstance(value, Path):
         return {_TAG: "path", "path": value.as_posix() if for_key else str(value)}
     if isinstance(value, tuple | list):
         return [plain(each, for_key=for_key) for each in value]
     if isinstance(value, Mapping):
-        return {_TAG: "map", "items": [[plain(k), plain(v, for_key=for_key)] for k, v in value.items()]}
+        items = [[plain(k, for_key=for_key), plain(v, for_key=for_key)] for k, v in value.items()]
+        return {_TAG: "map", "items": sorted(items, key=json.dumps) if for_key else items}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _fields(value, for_key)
     return _array(value)
@@ -50,6 +55,8 @@ def _array(value: Any) -> dict[str, str]:
     numpy = sys.modules.get("numpy")  # a value can only be an array if somebody imported numpy
     if numpy is None or not isinstance(value, numpy.ndarray):
         raise TypeError(f"{type(value).__name__} is no frozen value: {value!r}")
+    if value.dtype != numpy.float32 or value.ndim != 1:
+        raise TypeError(f"an array of {value.dtype} with shape {value.shape} is no grid")
     return {_TAG: "grid", "f32": base64.b64encode(value.astype("<f4").tobytes()).decode()}
 
 

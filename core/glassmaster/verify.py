@@ -17,33 +17,39 @@ from .store import Store, sha256_of
 from .work import Crew
 
 _LOUDNESS_TOLERANCE = 0.05  # another machine's arithmetic may differ in the last digits, a damaged file by more
+_EXACT = ("frames", "rate_hz", "channels")
 _COMPARED = ("integrated_lufs", "true_peak_dbtp", "max_short_term_lufs")
 
 
 def verify(folder: Path, crew: Crew) -> tuple[Finding, ...]:
     """What is wrong with a delivered folder; nothing is the proof. Raises `Refused` (exit 8) where it is none."""
-    document = _document(folder)
-    errands = [_errand(folder, each) for each in document["deliverables"]]
-    findings = [*_sums(folder, document)]
-    for errand, result in zip(errands, crew.run(errands), strict=True):
-        found = result.findings if isinstance(result, Proved | Failure) else ()
-        findings += [replace(each, where=errand.what, exit=Exit.UNPROVEN) for each in found]
+    errands = _errands(folder)
+    findings = [*_sums(folder, errands)]
+    results: list[Proved | Failure] = crew.run(errands)
+    for errand, result in zip(errands, results, strict=True):
+        findings += [replace(each, where=errand.what, exit=Exit.UNPROVEN) for each in result.findings]
     return tuple(findings)
 
 
-def _document(folder: Path) -> Any:
+def _errands(folder: Path) -> list[Prove]:
+    """One for each file that release.json names."""
     path = folder / "release.json"
     try:
-        document = json.loads(path.read_bytes())
-        paths = [each["path"] for each in document["deliverables"]]
+        document = json.loads(path.read_bytes(), parse_constant=_no_number)
+        errands = [_errand(folder, each) for each in document["deliverables"]]
+        outside = [each.what for each in errands if not each.path.resolve().is_relative_to(folder.resolve())]
     except OSError:
         raise refuse(Exit.UNPROVEN, "no-record", path, "is missing, so nothing here can be proven", _WHICH) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
         raise refuse(Exit.UNPROVEN, "record-damaged", path, "is damaged", "get the delivery again") from None
-    for named in paths:
-        if not (folder / named).resolve().is_relative_to(folder.resolve()):
-            raise refuse(Exit.UNPROVEN, "record-damaged", path, f"names a file outside the folder: {named}", _FORGED)
-    return document
+    if outside:
+        message = f"names a file outside the folder: {outside[0]}"
+        raise refuse(Exit.UNPROVEN, "record-damaged", path, message, _FORGED)
+    return errands
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
 
 
 _WHICH = "name the folder that `glassmaster build` published (dist/ by default)"
@@ -52,6 +58,9 @@ _FORGED = "do not trust this delivery"
 
 def _errand(folder: Path, recorded: Mapping[str, Any]) -> Prove:
     measured = recorded["measured"]
+    missing = {*_COMPARED, *_EXACT} - {*measured} or {"sha256", "payload_sha256", "tags"} - {*recorded}
+    if missing or not isinstance(recorded["tags"], Mapping):
+        raise LookupError("release.json")
     return Prove(
         what=recorded["path"],
         seconds=measured["frames"] / measured["rate_hz"],
@@ -61,7 +70,7 @@ def _errand(folder: Path, recorded: Mapping[str, Any]) -> Prove:
     )
 
 
-def _sums(folder: Path, document: Any) -> Iterable[Finding]:
+def _sums(folder: Path, errands: Iterable[Prove]) -> Iterable[Finding]:
     """SHA256SUMS must name every file and agree with release.json; the files themselves are hashed by the errands."""
     try:
         lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
@@ -69,7 +78,7 @@ def _sums(folder: Path, document: Any) -> Iterable[Finding]:
     except (OSError, ValueError):
         yield _wrong("SHA256SUMS", "checksums", "is missing or damaged")
         return
-    wanted = {each["path"]: each["sha256"] for each in document["deliverables"]}
+    wanted = {each.what: each.recorded["sha256"] for each in errands}
     wanted["release.json"] = sha256_of(folder / "release.json")
     for path in sorted({*wanted, *sums}):
         if wanted.get(path) != sums.get(path):
@@ -107,7 +116,7 @@ def _heard(errand: Prove, offer: Format) -> Iterable[Finding]:
     if payload != errand.recorded["payload_sha256"]:
         yield _wrong(errand.what, "payload", "the audio inside is not what was delivered")
     then = errand.recorded["measured"]
-    for name in ("frames", "rate_hz", "channels"):
+    for name in _EXACT:
         if now[name] != then[name]:
             yield _wrong(errand.what, "length", f"{name} is {now[name]}, delivered was {then[name]}")
     for name in _COMPARED:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class Crew:
         longest_first = sorted(left.items(), key=lambda item: -item[1].seconds)
         futures: dict[Future[Any], str] = {}
         for key, errand in longest_first:
-            futures[pool.submit(work, errand, self.store.root)] = key
+            futures[_submitted(pool, errand, self.store.root)] = key
             self.tell(_event("began", errand))
         for future in as_completed(futures):
             key = futures[future]
@@ -84,6 +85,16 @@ class Crew:
         return failure
 
 
+def _submitted(pool: Executor, errand: Errand, root: Path) -> Future[Any]:
+    """A pool that no longer takes errands fails them one by one, so that the others' results are kept."""
+    try:
+        return pool.submit(work, errand, root)
+    except Exception as problem:
+        refused: Future[Any] = Future()
+        refused.set_exception(problem)
+        return refused
+
+
 def _event(kind: Any, errand: Errand, message: str = "") -> Event:
     return Event(kind, errand.phase, errand.what, errand.seconds, message)
 
@@ -96,14 +107,22 @@ def _output_failure(errand: Errand, problem: OSError) -> Failure:
 
 
 def _unexpected(errand: Errand, problem: Exception) -> Failure:
-    if isinstance(problem, WorkerDied):
+    if isinstance(problem, WorkerDied) and errand.phase == "measure":
+        message = f"the decoder crashed ({str(problem).removeprefix('the worker was ended by ')})"
+        return Failure(errand, Exit.SOURCE, (Finding("decoder-crashed", "error", errand.what, message, _HOSTILE),))
+    if isinstance(problem, WorkerDied | BrokenExecutor):
         finding = Finding("worker-died", "error", errand.what, f"{errand.phase}: {problem}", _DIED)
         return Failure(errand, Exit.STAGE, (finding,))
+    if isinstance(problem, UnicodeEncodeError) and problem.encoding == sys.getfilesystemencoding():
+        message = f"a file name cannot be written in this system's encoding, {problem.encoding}"
+        hint = "set PYTHONUTF8=1 in the environment, or use a UTF-8 locale"
+        return Failure(errand, Exit.OUTPUT, (Finding("output", "error", errand.what, message, hint),))
     message = f"{errand.phase}: {type(problem).__name__}: {problem}"
     hint = "this is a bug in glassmaster: please report it with the output of --debug"
     return Failure(errand, Exit.BUG, (Finding("bug", "error", errand.what, message, hint),))
 
 
+_HOSTILE = "it was tried twice; the file may be damaged: export it again, if need be with another program"
 _DIED = "it was tried twice; check the file with another program, or choose another encoder"
 
 

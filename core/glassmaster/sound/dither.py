@@ -66,7 +66,8 @@ def _tpdf(noise: SFC64, shape: tuple[int, ...]) -> _Wide:
     size = math.prod(shape)
     random = noise.random_raw((size + 1) // 2).view(np.uint16)[: 2 * size]
     spread = random[:size].astype(np.int32) - random[size:]
-    return (spread * 2.0**-16).reshape(shape)
+    scaled: _Wide = np.multiply(spread, 2.0**-16, dtype=np.float64)
+    return scaled.reshape(shape)
 
 
 def _fed_back(steps: _Wide, dither: _Wide, shape: tuple[float, ...]) -> _Wide:

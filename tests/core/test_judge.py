@@ -1,0 +1,111 @@
+"""The verdict: every check is heard, a broken one costs only itself, and waivers waive what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.level_support import album, outcome, song
+
+from glassmaster.judge import fails, judged
+from glassmaster.model import Check, Finding, Outcome, Qc, Waiver
+from glassmaster.plugins import Offers, Origin
+
+ERROR, WARNING, NOTE = (Finding(each, each, "song", "words") for each in ("error", "warning", "note"))
+
+
+def offers(**looks: Callable[[Outcome], Iterable[Any]]) -> Offers:
+    checks = {name: Check(name, (), look) for name, look in looks.items()}
+    return Offers(checks=checks, origins={("check", name): Origin(name, "strange-checks", "1.2") for name in checks})
+
+
+def made(*findings: Finding, **qc: Any) -> Outcome:
+    songs = [song("One"), song("Two")]
+    return replace(outcome(album([None, None], songs, qc=Qc(**qc))), findings=findings)
+
+
+def verdict(*findings: Finding, **qc: Any) -> str:
+    return judged(made(**qc), offers(one=lambda told: findings)).verdict
+
+
+def test_errors_decide_or_warnings_too_where_asked_for() -> None:
+    assert verdict() == "ready"
+    assert verdict(NOTE, WARNING) == "ready"
+    assert verdict(ERROR) == "not ready"
+    assert verdict(WARNING, fail_on="warning") == "not ready"
+    assert verdict(NOTE, fail_on="warning") == "ready"
+
+
+def test_all_findings_stand_together_the_worst_first() -> None:
+    found = judged(made(NOTE), offers(b=lambda told: [WARNING], a=lambda told: iter([ERROR]))).findings
+    assert found == (ERROR, WARNING, NOTE)
+
+
+def test_an_outcome_can_be_judged_again() -> None:
+    """A build judges before it publishes, and once more when it has to publish."""
+    checks = offers(a=lambda told: [ERROR, WARNING], b=lambda told: [NOTE])
+    once = judged(made(), checks)
+    again = judged(once, checks)
+    assert (again.findings, again.verdict) == (once.findings, once.verdict)
+
+
+def strange(**fields: Any) -> Finding:
+    return replace(ERROR, **fields)
+
+
+def broken(outcome: Outcome) -> Iterable[Finding]:
+    yield WARNING
+    raise ZeroDivisionError("by zero")
+
+
+@pytest.mark.parametrize(
+    ("look", "words"),
+    [
+        (broken, "ZeroDivisionError: by zero"),
+        (lambda told: None, "TypeError"),
+        (lambda told: ["a string"], "'a string'"),
+        (lambda told: [strange(severity="fatal")], "fatal"),
+        (lambda told: [replace(ERROR, song=2)], "index 2"),
+        (lambda told: [replace(ERROR, song=-1)], "index -1"),
+        (lambda told: [strange(message=[])], "unhashable"),
+    ],
+    ids=range(7),
+)
+def test_a_broken_check_costs_only_itself(look: Callable[[Outcome], Any], words: str) -> None:
+    told = judged(made(), offers(bad=look, good=lambda told: [NOTE]))
+    [finding] = [each for each in told.findings if each.code == "check-broken"]
+    assert words in finding.message
+    assert finding.where == 'check "bad" of bad (strange-checks 1.2)'
+    assert finding.severity == "warning"
+    assert NOTE in told.findings
+    assert told.verdict == "ready"
+
+
+def waived(finding: Finding, *waivers: Waiver) -> str:
+    told = judged(made(waive=waivers), offers(one=lambda told: [finding]))
+    assert (told.verdict == "ready") == bool(told.findings[0].waived)
+    return told.findings[0].waived
+
+
+def test_a_waiver_names_a_code_and_perhaps_a_song() -> None:
+    finding = replace(ERROR, code="clipped", song=1)
+    assert waived(finding) == ""
+    assert waived(finding, Waiver("clipped", "meant so")) == "meant so"
+    assert waived(finding, Waiver("clipped", "meant so", "Two")) == "meant so"
+    assert waived(finding, Waiver("clipped", "meant so", "One")) == ""
+    assert waived(finding, Waiver("other", "meant so")) == ""
+    assert waived(replace(finding, song=None), Waiver("clipped", "meant so", "Two")) == ""
+    assert waived(finding, Waiver("clipped", "first"), Waiver("clipped", "second")) == "first"
+
+
+def test_what_cannot_be_built_cannot_be_waived() -> None:
+    assert waived(replace(ERROR, code="clipped", exit=4), Waiver("clipped", "meant so")) == ""
+
+
+def test_waived_findings_do_not_fail_a_release() -> None:
+    release = made().album.release
+    assert fails([ERROR], release)
+    assert not fails([replace(ERROR, waived="meant so")], release)
+    assert not fails([], release)

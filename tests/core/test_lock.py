@@ -1,0 +1,88 @@
+"""One build at a time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from glassmaster.errors import Exit, Refused
+from glassmaster.lock import held
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from glassmaster.lock import held
+with held(Path(sys.argv[1])):
+    Path(sys.argv[1], "held").touch()
+    time.sleep(60)
+"""
+
+
+def refusal(room: Path) -> Refused:
+    def take() -> None:
+        with held(room):
+            raise AssertionError("two held one lock")
+
+    began = time.monotonic()
+    with pytest.raises(Refused) as caught:
+        take()
+    assert time.monotonic() - began < 1.0
+    return caught.value
+
+
+def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:
+    """F08."""
+    with held(tmp_path / "room"):
+        told = refusal(tmp_path / "room")
+    assert told.exit == Exit.LOCKED
+    assert f"process {os.getpid()} on " in told.findings[0].message
+    assert told.findings[0].hint
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'"x"'])
+def test_a_torn_note_of_the_holder_does_no_harm(tmp_path: Path, content: bytes) -> None:
+    with held(tmp_path):
+        (tmp_path / "lock.json").write_bytes(content)
+        assert "another process" in refusal(tmp_path).findings[0].message
+
+
+def test_it_can_be_taken_again(tmp_path: Path) -> None:
+    for _ in range(3):
+        with held(tmp_path):
+            assert (tmp_path / "lock.json").exists()
+        assert not (tmp_path / "lock.json").exists()
+
+
+def failing(room: Path) -> None:
+    with held(room):
+        raise ZeroDivisionError
+
+
+def test_a_failed_build_lets_go(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        failing(tmp_path)
+    with held(tmp_path):
+        pass
+
+
+def test_a_killed_build_lets_go(tmp_path: Path) -> None:
+    """F09: the system frees the lock; the stale note beside it does not matter."""
+    with (tmp_path / "log").open("wb") as log:
+        holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=log, stderr=log)
+    try:
+        for _ in range(600):
+            if (tmp_path / "held").exists():
+                break
+            time.sleep(0.02)
+        assert f"process {holder.pid} on " in refusal(tmp_path).findings[0].message
+    finally:
+        holder.kill()
+        holder.wait(30)
+    assert (tmp_path / "lock.json").exists()
+    with held(tmp_path):
+        pass

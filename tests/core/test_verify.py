@@ -1,0 +1,268 @@
+"""`glassmaster verify`: an untouched delivery is proven, and no damage passes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mutagen.flac
+import mutagen.id3
+import numpy as np
+import pytest
+import soundfile
+from tests.release_support import Run, glassmaster, manifest, mixdown
+from tests.work_support import Here
+
+from glassmaster.errors import Exit, Refused
+from glassmaster.model import Finding
+from glassmaster.record import sums
+from glassmaster.store import Store, sha256_of
+from glassmaster.verify import verify
+from glassmaster.work import Crew
+
+WAV, FLAC, MP3 = "wav/01 Song.wav", "flac/01 Song.flac", "mp3/01 Song.mp3"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    folder = tmp_path_factory.mktemp("delivery")
+    mixdown(folder / "song.wav", 5.0)
+    manifest(folder, 'title = "Song"\nmixdown = "song.wav"\nisrc = "GBAAA2600001"', formats=("wav", "flac", "mp3"))
+    return folder / "dist", glassmaster("build", folder, "--json")
+
+
+@pytest.fixture
+def delivery(built: tuple[Path, Run], tmp_path: Path) -> Path:
+    """A copy to damage, as it would stand on another machine."""
+    shutil.copytree(built[0], tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def findings(folder: Path) -> tuple[Finding, ...]:
+    store = Store(folder.parent / "room")
+    found = verify(folder, Crew(store, Here, lambda event: None))
+    assert all(each.exit == Exit.UNPROVEN for each in found)
+    assert all(each.severity == "error" for each in found)
+    assert not (store.root / "ledger").exists()  # proofs are never kept
+    return found
+
+
+def wrong(folder: Path) -> set[tuple[str, str]]:
+    """(file, code) of all that is wrong."""
+    return {(each.where, each.code) for each in findings(folder)}
+
+
+def test_what_was_built_is_proven(built: tuple[Path, Run], delivery: Path) -> None:
+    assert built[1].code == 0, built[1].err
+    assert {each["path"] for each in built[1].json["deliverables"]} == {WAV, FLAC, MP3}
+    assert findings(delivery) == ()
+
+
+def test_the_command_line_says_so_and_leaves_nothing_behind(delivery: Path) -> None:
+    before = sorted(delivery.rglob("*"))
+    told = glassmaster("verify", delivery, "--json")
+    assert told.code == 0, told.err
+    assert told.json == {"proven": True, "findings": []}
+    assert sorted(delivery.rglob("*")) == before
+
+
+def test_the_command_line_leaves_with_8_when_something_is_wrong(delivery: Path) -> None:
+    flip(delivery / WAV)
+    told = glassmaster("verify", delivery, "--json")
+    assert told.code == 8
+    assert told.json["proven"] is False
+    assert {(each["where"], each["code"]) for each in told.json["findings"]} >= {(WAV, "checksum"), (WAV, "payload")}
+    assert "Traceback" not in told.err
+
+
+def flip(path: Path, place: float = 0.5) -> None:
+    """One bit, somewhere in the audio."""
+    whole = bytearray(path.read_bytes())
+    whole[int(len(whole) * place)] ^= 0x10
+    path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("name", [WAV, FLAC, MP3])
+@pytest.mark.parametrize("place", [0.3, 0.9])
+def test_one_flipped_bit_is_found(delivery: Path, name: str, place: float) -> None:
+    flip(delivery / name, place)
+    found = wrong(delivery)
+    assert (name, "checksum") in found
+    assert (name, "payload") in found or (name, "unreadable") in found
+    assert {where for where, _ in found} == {name}
+
+
+@pytest.mark.parametrize("name", [WAV, FLAC, MP3])
+def test_a_file_cut_short_is_found(delivery: Path, name: str) -> None:
+    whole = (delivery / name).read_bytes()
+    (delivery / name).write_bytes(whole[: len(whole) * 2 // 3])
+    found = wrong(delivery)
+    assert (name, "checksum") in found
+    assert {(name, "unreadable"), (name, "length"), (name, "payload")} & found
+
+
+@pytest.mark.parametrize("name", [WAV, FLAC, MP3])
+def test_an_emptied_or_missing_file_is_found(delivery: Path, name: str) -> None:
+    (delivery / name).write_bytes(b"")
+    assert {(name, "checksum"), (name, "unreadable")} <= wrong(delivery)
+    (delivery / name).unlink()
+    assert wrong(delivery) == {(name, "missing")}
+
+
+def test_a_folder_in_a_files_place_is_found(delivery: Path) -> None:
+    (delivery / WAV).unlink()
+    (delivery / WAV).mkdir()
+    assert wrong(delivery) == {(WAV, "missing")}
+
+
+def retag_flac(path: Path) -> None:
+    file = mutagen.flac.FLAC(path)
+    file["title"] = "Somebody else's song"
+    file.save()
+
+
+def retag_mp3(path: Path) -> None:
+    tags = mutagen.id3.ID3(path)
+    tags.add(mutagen.id3.TIT2(encoding=3, text="Somebody else's song"))
+    tags.save(v2_version=3)
+
+
+@pytest.mark.parametrize(("name", "retag"), [(FLAC, retag_flac), (MP3, retag_mp3)])
+def test_a_changed_tag_is_told_from_changed_audio(delivery: Path, name: str, retag: Callable[[Path], None]) -> None:
+    retag(delivery / name)
+    found = findings(delivery)
+    assert {(each.where, each.code) for each in found} == {(name, "checksum"), (name, "tags")}
+    [tags] = [each for each in found if each.code == "tags"]
+    assert "title" in tags.message
+    assert "Somebody else's song" in tags.message
+    assert "'Song'" in tags.message
+
+
+def test_other_music_of_the_same_length_is_found(delivery: Path) -> None:
+    samples, rate = soundfile.read(delivery / WAV)
+    soundfile.write(delivery / WAV, np.flipud(samples) * 0.5, rate, subtype="PCM_24")
+    codes = {code for where, code in wrong(delivery) if where == WAV}
+    assert {"checksum", "payload", "loudness", "tags"} <= codes
+    assert "length" not in codes
+
+
+def test_two_files_swapped_are_found(delivery: Path) -> None:
+    (delivery / WAV).rename(delivery / "aside")
+    (delivery / FLAC).rename(delivery / WAV)
+    (delivery / "aside").rename(delivery / FLAC)
+    assert {(WAV, "checksum"), (FLAC, "checksum")} <= wrong(delivery)
+
+
+# ---- the record and the checksums
+
+
+def edit(folder: Path, change: Callable[[Any], object]) -> None:
+    path = folder / "release.json"
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    path.write_text(json.dumps(document), "utf-8")
+
+
+def test_an_edited_record_no_longer_fits_its_checksum(delivery: Path) -> None:
+    edit(delivery, lambda document: document.update(verdict="ready", title="Another"))
+    assert wrong(delivery) == {("release.json", "checksums")}
+
+
+def test_edited_checksums_no_longer_fit_the_record(delivery: Path) -> None:
+    path = delivery / "SHA256SUMS"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join(f"{'0' * 64}{line[64:]}" if "flac" in line else line for line in lines), "utf-8")
+    assert wrong(delivery) == {(FLAC, "checksums")}
+    path.write_text("\n".join(line for line in lines if "mp3" not in line), "utf-8")
+    assert wrong(delivery) == {(MP3, "checksums")}
+    path.write_text("\n".join([*lines, f"{'0' * 64}  wav/02 More.wav"]), "utf-8")
+    assert wrong(delivery) == {("wav/02 More.wav", "checksums")}
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe", b"no checksums here\n"])
+def test_missing_or_damaged_checksums_are_found(delivery: Path, content: bytes | None) -> None:
+    path = delivery / "SHA256SUMS"
+    path.unlink() if content is None else path.write_bytes(content)
+    assert wrong(delivery) == {("SHA256SUMS", "checksums")}
+
+
+def test_damage_with_its_checksums_made_anew_is_still_found(delivery: Path) -> None:
+    """Whoever changes the sound and both lists cannot change what is inside the file."""
+    flip(delivery / WAV)
+
+    def forge(document: Any) -> None:
+        for each in document["deliverables"]:
+            each["sha256"] = sha256_of(delivery / each["path"])
+
+    edit(delivery, forge)
+    lines = [f"{sha256_of(delivery / name)}  {name}" for name in (WAV, FLAC, MP3, "release.json")]
+    (delivery / "SHA256SUMS").write_text("\n".join(lines), "utf-8")
+    assert wrong(delivery) == {(WAV, "payload")}
+    assert sums(delivery, ()).decode() == f"{lines[3]}\n"
+
+
+def refusal(folder: Path) -> Finding:
+    with pytest.raises(Refused) as caught:
+        findings(folder)
+    assert caught.value.exit == Exit.UNPROVEN
+    [finding] = caught.value.findings
+    assert finding.hint
+    return finding
+
+
+def test_a_folder_without_a_record_proves_nothing(tmp_path: Path) -> None:
+    assert refusal(tmp_path).code == "no-record"
+    assert refusal(tmp_path / "nowhere").code == "no-record"
+    told = glassmaster("verify", tmp_path)
+    assert told.code == 8
+    assert "Traceback" not in told.err
+
+
+def first(name: str, value: Any) -> Callable[[Any], None]:
+    return lambda document: document["deliverables"][0].__setitem__(name, value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document.pop("deliverables"),
+        lambda document: document.update(deliverables={"a": 1}),
+        lambda document: document.update(deliverables=[1]),
+        lambda document: document["deliverables"][0].pop("sha256"),
+        lambda document: document["deliverables"][0].pop("tags"),
+        lambda document: document["deliverables"][0]["measured"].pop("frames"),
+        lambda document: document["deliverables"][0]["measured"].update(rate_hz=0),
+        lambda document: document["deliverables"][0]["measured"].update(integrated_lufs=float("nan")),
+        first("path", 5),
+        first("path", "wav/\0.wav"),
+        first("measured", []),
+        first("tags", ["title"]),
+    ],
+    ids=range(12),
+)
+def test_a_record_with_something_missing_is_damaged(delivery: Path, change: Callable[[Any], object]) -> None:
+    edit(delivery, change)
+    assert refusal(delivery).code == "record-damaged"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"5", b"\xff", b"[" * 100_000])
+def test_a_torn_record_is_damaged(delivery: Path, content: bytes) -> None:
+    (delivery / "release.json").write_bytes(content)
+    assert refusal(delivery).code == "record-damaged"
+
+
+@pytest.mark.parametrize("path", ["../outside.wav", "/etc/hostname", "wav/../../outside.wav"])
+def test_a_forged_record_that_names_other_peoples_files_is_refused(delivery: Path, path: str) -> None:
+    (delivery.parent / "outside.wav").write_bytes(b"private")
+    edit(delivery, first("path", path))
+    finding = refusal(delivery)
+    assert finding.code == "record-damaged"
+    assert path in finding.message
+
+
+def test_a_format_that_nobody_here_reads_is_told(delivery: Path) -> None:
+    edit(delivery, first("format", "shellac"))
+    assert (WAV, "unreadable") in wrong(delivery)
