@@ -31,14 +31,11 @@ class Mp3:
 
 def encoders() -> tuple[Encoder, ...]:
     """The lame command, ffmpeg with libmp3lame, the LAME inside soundfile: fastest first."""
-    from glassmaster.codecs import libsndfile, program
+    from glassmaster.codecs import ffmpeg, libsndfile, program
 
-    found = []
-    if version := program.version(program.answer("lame", "--version")):
-        found.append(Encoder("lame", version))
-    if "libmp3lame" in program.answer("ffmpeg", "-hide_banner", "-encoders"):
-        found.append(Encoder("ffmpeg", program.version(program.answer("ffmpeg", "-version"))))
-    return (*found, libsndfile.encoder())
+    version = program.version(program.answer("lame", "--version"))
+    lame = (Encoder("lame", version),) if version else ()
+    return (*lame, *ffmpeg.encoders("libmp3lame"), libsndfile.encoder())
 
 
 def encode(audio: Audio, path: Path, settings: Mp3, encoder: str) -> None:

@@ -51,7 +51,7 @@ def decode(path: Path) -> Audio:
 
 
 def payload_hash(path: Path) -> str:
-    """SHA-256 of the audio packets."""
+    """SHA-256 of all packets but the comments."""
     from glassmaster.codecs import ogg
 
     return ogg.payload_hash(path)
@@ -71,5 +71,6 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         rates=RATES,
+        version=2,
         about="Lossy and free; games and some web players.",
     )

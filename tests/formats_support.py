@@ -29,7 +29,12 @@ _PLUGINS: tuple[Any, ...] = (
 )
 FORMATS: dict[str, Format] = {made.name: made for plugin in _PLUGINS for made in plugin.glassmaster_formats()}
 MP3_ENCODERS = ("lame", "ffmpeg", "soundfile")
-LOSSY = [("mp3", name) for name in MP3_ENCODERS] + [("opus", "soundfile"), ("vorbis", "soundfile")]
+OPUS_ENCODERS = ("ffmpeg", "opusenc", "soundfile")
+LOSSY = [
+    *(("mp3", name) for name in MP3_ENCODERS),
+    *(("opus", name) for name in OPUS_ENCODERS),
+    ("vorbis", "soundfile"),
+]
 
 
 def audio_of(samples: Any, rate: int = 44_100, block: int = 10_007) -> Audio:

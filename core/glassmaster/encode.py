@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from .errands import Encode, Encoded
@@ -15,33 +17,46 @@ def encode(errand: Encode, store: Store) -> Encoded:
     from . import plugins
 
     offer = plugins.load().formats[errand.format]
-    audio = _sound(errand, store)
     with store.scratch(offer.suffix) as path:
-        offer.encode(audio, path, errand.settings, errand.encoder.name)
-        measured = _decoded(offer, path, audio, errand)
+        _write(offer, path, errand, store)
+        measured = _decoded(offer, path, errand)
         payload = offer.payload_hash(path)
         return Encoded(store.adopt(path), payload, measured)
+
+
+def _write(offer: Format, path: Path, errand: Encode, store: Store) -> None:
+    """Encode, or turn the untrimmed file down where the format can do that: nothing is encoded twice."""
+    if offer.trim is None or not errand.trim_db:
+        offer.encode(_sound(errand, store), path, errand.settings, errand.encoder.name)
+        return
+    plain = replace(errand, trim_db=0.0)
+    if isinstance(kept := store.find(plain.key), Encoded):
+        shutil.copyfile(store.proven(kept.blob), path)
+    else:
+        _write(offer, path, plain, store)
+    offer.trim(path, errand.trim_db)
 
 
 def _sound(errand: Encode, store: Store) -> Audio:
     from .sound import spool
     from .sound.blocks import followed_by_silence, gained
 
-    path = store.path(errand.spool)
+    path = store.proven(errand.spool)
     audio = spool.read(path, errand.rate_hz, errand.channels, errand.start, errand.end)
     return followed_by_silence(gained(audio, errand.trim_db), errand.silence)
 
 
-def _decoded(offer: Format, path: Path, audio: Audio, errand: Encode) -> Measurement:
+def _decoded(offer: Format, path: Path, errand: Encode) -> Measurement:
     """Measure what a listener's player will hear, without clamping."""
     from .loudness import measure
 
     decoded = offer.decode(path)
     measured = measure(decoded)
-    if measured.frames != audio.frames:
-        message = f"the {offer.name} file decodes to {measured.frames} frames, the master has {audio.frames}"
+    frames = errand.end - errand.start + errand.silence
+    if measured.frames != frames:
+        message = f"the {offer.name} file decodes to {measured.frames} frames, the master has {frames}"
         raise refuse(Exit.UNPROVEN, "length", errand.what, message, _ANOTHER)
-    if decoded.rate != audio.rate or decoded.channels != audio.channels:
+    if (decoded.rate, decoded.channels) != (errand.rate_hz, errand.channels):
         message = f"the {offer.name} file decodes to {decoded.channels} channels at {decoded.rate} Hz"
         raise refuse(Exit.UNPROVEN, "layout", errand.what, message, _ANOTHER)
     return measured

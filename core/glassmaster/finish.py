@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from .errands import Finish, Finished
@@ -33,7 +34,7 @@ def finish(errand: Finish, store: Store) -> Finished:
 def _copied(source: Path, target: Path, errand: Finish) -> None:
     """Copy and check on the way that the store kept what it was given."""
     digest = hashlib.sha256()
-    with source.open("rb") as reading, target.open("wb") as writing:
+    with suppress(FileNotFoundError), source.open("rb") as reading, target.open("wb") as writing:
         while chunk := reading.read(_CHUNK):
             digest.update(chunk)
             writing.write(chunk)

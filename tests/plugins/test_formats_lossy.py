@@ -66,7 +66,7 @@ def test_mp3_holds_the_bitrate_asked_for(tmp_path: Path, encoder: str, asked: in
     from mutagen.mp3 import MP3, BitrateMode
 
     settings = Mp3(bitrate=asked)  # type: ignore[arg-type]
-    info: Any = MP3(made(tmp_path, "mp3", music(rate), settings, encoder, rate=rate)).info  # type: ignore[no-untyped-call]
+    info: Any = MP3(made(tmp_path, "mp3", music(rate), settings, encoder, rate=rate)).info
     assert info.bitrate == pytest.approx(held * 1000, rel=0.001)
     assert info.sample_rate == rate
     assert info.bitrate_mode not in (BitrateMode.VBR, BitrateMode.ABR)
@@ -81,9 +81,12 @@ def test_mp3_at_every_rate(tmp_path: Path, encoder: str, rate: int) -> None:
     assert mpeg.music_intact(path) is True
 
 
-@pytest.mark.parametrize(("name", "rate"), [(n, r) for n in ("opus", "vorbis") for r in FORMATS[n].rates])
-def test_ogg_at_every_rate(tmp_path: Path, name: str, rate: int) -> None:
-    decoded = FORMATS[name].decode(made(tmp_path, name, music(20_001, 2, rate), rate=rate))
+OGG = [pair for pair in LOSSY if pair[0] != "mp3"]
+
+
+@pytest.mark.parametrize(("name", "encoder", "rate"), [(*pair, r) for pair in OGG for r in FORMATS[pair[0]].rates])
+def test_ogg_at_every_rate(tmp_path: Path, name: str, encoder: str, rate: int) -> None:
+    decoded = FORMATS[name].decode(made(tmp_path, name, music(20_001, 2, rate), encoder=encoder, rate=rate))
     assert (decoded.rate, len(heard(decoded))) == (rate, 20_001)
 
 
@@ -170,11 +173,12 @@ def test_ogg_cut_between_pages_is_found(tmp_path: Path) -> None:
         FORMATS["vorbis"].decode(path)
 
 
-@pytest.mark.parametrize(("name", "tool"), [("opus", "opusinfo"), ("vorbis", "ogginfo")])
-def test_the_serial_is_fixed_and_others_find_no_fault(tmp_path: Path, name: str, tool: str) -> None:
-    path = made(tmp_path, name, music(5 * RATE[name]))
+@pytest.mark.parametrize(("name", "encoder"), OGG)
+def test_the_serial_is_fixed_and_others_find_no_fault(tmp_path: Path, name: str, encoder: str) -> None:
+    path = made(tmp_path, name, music(5 * RATE[name]), encoder=encoder)
     with path.open("rb") as file:
         assert {page.raw[14:18] for page in ogg.pages(file, path)} == {ogg.SERIAL.to_bytes(4, "little")}
+    tool = {"opus": "opusinfo", "vorbis": "ogginfo"}[name]
     installed(tool)
     assert "WARNING" not in told(tool, path)
 
@@ -217,12 +221,3 @@ def test_the_programs_encode_what_the_library_would(tmp_path: Path, settings: Mp
 def test_mp3_takes_a_bitrate_or_a_quality() -> None:
     with pytest.raises(ValueError, match="not both"):
         Mp3(bitrate=320, quality="V0")
-
-
-def test_opus_bitrate_is_about_what_was_asked_for(tmp_path: Path) -> None:
-    size = {}
-    for channels in (1, 2):
-        noise = np.random.default_rng(2).standard_normal((10 * 48_000, channels)) * 0.1
-        size[channels] = made(tmp_path, "opus", noise, Opus(bitrate=128)).stat().st_size * 8 / 10 / 1000
-    assert size[2] == pytest.approx(128, rel=0.15)
-    assert size[1] == pytest.approx(64, rel=0.15)

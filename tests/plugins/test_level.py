@@ -12,6 +12,7 @@ import pytest
 from tests.level_support import HOP, RATE, album, gated, heard, master, silence, song, stretches
 
 import glassmaster_level
+import glassmaster_profiles
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Adjust, Album, Audio, Block, Cut, Made, Master
 from glassmaster_level import Level, Levelled, decide, render
@@ -215,6 +216,37 @@ def test_references_give_the_target() -> None:
     (found,) = levels(made, Level(target_from="references"))
     assert found.aim_lufs == pytest.approx(-9.5, abs=0.002)
     assert "references" in found.why
+
+
+DESTINATIONS = {each.name: each for each in glassmaster_profiles.glassmaster_profiles()}
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "aim"),
+    [("spotify", "album", -14.0), ("apple-music", "song", -16.0), ("ebu-r128", "album", -23.0), ("aes77", "song", -16)],
+)
+def test_a_destination_gives_the_target(name: str, mode: Any, aim: float) -> None:
+    made = replace(album([heard(song_like(0))]), profiles=DESTINATIONS)
+    (found,) = levels(made, Level(target_from=name, target_lufs=-9.0, mode=mode))
+    assert found.aim_lufs == pytest.approx(aim, abs=0.002)
+    assert f"{DESTINATIONS[name].title}'s {aim:.1f} LUFS" in found.why
+
+
+def test_aes77_puts_the_loudest_song_of_an_album_at_its_own_level() -> None:
+    made = replace(album([heard(song_like(0)), heard(song_like(-6))]), profiles=DESTINATIONS)
+    found = levels(made, Level(target_from="aes77", mode="loudest", match="none"))
+    assert [each.aim_lufs for each in found] == pytest.approx([-14.0, -20.0], abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("Spotfy", 'did you mean "spotify"?'), ("cd", "known: references, spotify, apple-music")]
+)
+def test_a_target_that_is_none_is_refused_with_those_that_are(name: str, hint: str) -> None:
+    refused = refusal(replace(album([heard(song_like(0))]), profiles=DESTINATIONS), Level(target_from=name))
+    (finding,) = refused.findings
+    assert finding.code == "target-unknown"
+    assert f'"{name}"' in finding.message
+    assert hint in finding.hint
 
 
 def refusal(made: Album, settings: Level) -> Refused:

@@ -22,6 +22,7 @@ PLAYBACK = {
     "other_levels": dict,
     "limits_levels": list,
     "limits_at_dbfs": float,
+    "second_hand": dict,
 }
 DELIVERY = {
     "lossless": bool,
@@ -57,6 +58,14 @@ def test_playback_says_all_that_a_simulation_needs() -> None:
             assert profile.plays_at_lufs is not None
             assert {"official", "raises", "album"} <= set(profile.rules)
             assert profile.rules["album"] in ("loudest", "pooled", "none")
+
+
+def test_second_hand_rules_say_where_they_were_read() -> None:
+    found = {name: each.rules["second_hand"] for name, each in PROFILES.items() if "second_hand" in each.rules}
+    assert {name: [*rules] for name, rules in found.items()} == {"spotify": ["album"], "tidal": ["album"]}
+    for name, rules in found.items():
+        assert {*rules} <= {*PROFILES[name].rules}
+        assert all(where.startswith("https://") for where in rules.values())
 
 
 def test_the_figures_that_services_publish() -> None:

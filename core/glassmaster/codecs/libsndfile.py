@@ -10,6 +10,7 @@ import soundfile
 
 from ..errors import Exit, refuse
 from ..model import Audio, Block, Encoder
+from ..native import native
 from .samples import FRAMES, finite, integers
 
 
@@ -27,7 +28,7 @@ def write(audio: Audio, path: Path, kind: str, subtype: str, bits: int | None = 
     write.
     """
     try:
-        file = soundfile.SoundFile(path, "w", audio.rate, audio.channels, subtype, format=kind, **how)
+        file = soundfile.SoundFile(native(path), "w", audio.rate, audio.channels, subtype, format=kind, **how)
     except soundfile.LibsndfileError as error:
         raise refuse(
             Exit.STAGE,
@@ -61,7 +62,7 @@ def decode(path: Path) -> Audio:
 
 def _open(path: Path) -> soundfile.SoundFile:
     try:
-        return soundfile.SoundFile(path)
+        return soundfile.SoundFile(native(path))
     except soundfile.LibsndfileError as error:
         raise _damaged(path, f"cannot be read: {error.error_string}") from error
 

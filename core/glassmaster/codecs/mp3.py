@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ..model import Audio
+from . import ffmpeg as ffmpeg_command
 from . import libsndfile, mpeg, program
 from .samples import MOST, finite
 
@@ -44,14 +45,10 @@ def _whole(audio: Audio, room: float) -> Iterator[bytes]:
 
 def ffmpeg(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
     """Encode by `ffmpeg` and its libmp3lame."""
-    arguments = ["-hide_banner", "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
-    arguments += ["-f", "f32le", "-ar", str(audio.rate), "-ac", str(audio.channels), "-i", "pipe:0"]
-    arguments += ["-map_metadata", "-1", "-c:a", "libmp3lame", "-compression_level", _NOT_THE_BEST]
-    arguments += ["-q:a", str(vbr)] if kbps is None else ["-b:a", f"{kbps}k"]
-    arguments += ["-fflags", "+bitexact", "-flags:a", "+bitexact", "-id3v2_version", "0", "-write_id3v1", "0"]
-    arguments += ["-write_xing", "1", "-f", "mp3", "-y", f"file:{path.resolve()}"]
-    parts = (block.astype("<f4", copy=False).tobytes() for _, block in finite(audio))
-    program.feed("ffmpeg", arguments, parts, install)
+    how = ["-c:a", "libmp3lame", "-compression_level", _NOT_THE_BEST]
+    how += ["-q:a", str(vbr)] if kbps is None else ["-b:a", f"{kbps}k"]
+    how += ["-id3v2_version", "0", "-write_id3v1", "0", "-write_xing", "1", "-f", "mp3"]
+    ffmpeg_command.encode(audio, path, how, install)
     mpeg.settle_gapless(path, audio.frames)
 
 

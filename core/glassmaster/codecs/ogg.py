@@ -1,4 +1,4 @@
-"""Ogg pages (RFC 3533): the same serial number in every encode, and a hash of the audio packets alone."""
+"""Ogg pages (RFC 3533): the same serial number in every encode, and a hash of all that makes the sound."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _HEAD = struct.Struct("<4sBBqIIIB")
 _FLAGS_AT, _SERIAL_AT, _CRC_AT = 5, 14, 22
 _END_OF_STREAM = 0x04
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-_HEADERS = {b"OpusHead": 2, b"\x01vorbis": 3}
-"""Packets before the audio (RFC 7845, section 3; Vorbis I, section 4.2)."""
+_COMMENTS = 1
+"""Number of the packet with the tags, in Opus and in Vorbis (RFC 7845, section 3; Vorbis I, section 4.2)."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +66,31 @@ def fix_serial(path: Path) -> None:
     """Give every page our serial number, so that the same sound gives the same bytes."""
     with path.open("r+b") as file:
         for page in pages(file, path):
-            raw = page.raw[:_SERIAL_AT] + struct.pack("<I", SERIAL) + page.raw[_SERIAL_AT + 4 :]
-            file.seek(page.at)
-            file.write(raw[:_CRC_AT] + struct.pack("<I", crc(raw)) + raw[_CRC_AT + 4 :])
+            _write(file, page.at, page.raw[:_SERIAL_AT] + struct.pack("<I", SERIAL) + page.raw[_SERIAL_AT + 4 :])
+
+
+def put(file: BinaryIO, page: Page, body: bytes) -> None:
+    """Write another body of the same length, and the checksum that belongs to it, over a page of an open file."""
+    _write(file, page.at, page.raw[: -len(body)] + body)
+
+
+def _write(file: BinaryIO, at: int, raw: bytes) -> None:
+    """Write a page with its checksum; the file stands behind it afterwards."""
+    file.seek(at)
+    file.write(raw[:_CRC_AT] + struct.pack("<I", crc(raw)) + raw[_CRC_AT + 4 :])
 
 
 def payload_hash(path: Path) -> str:
-    """SHA-256 of the audio packets, each behind its length, and of the last page's position (the sound's end)."""
+    """SHA-256 of every packet but the comments, each behind its length, and of the last page's position.
+
+    The headers make the sound as the audio packets do: Opus' output gain and pre-skip, Vorbis' codebooks. The last
+    position is where the sound ends.
+    """
     digest = hashlib.sha256()
-    end = headers = 0
+    end = 0
     with path.open("rb") as file:
         for number, (packet, granule) in enumerate(_packets(file, path)):
-            if number == 0:
-                headers = next((count for start, count in _HEADERS.items() if packet.startswith(start)), 0)
-            if number >= headers:
+            if number != _COMMENTS:
                 digest.update(struct.pack("<I", len(packet)) + packet)
             end = granule
     digest.update(struct.pack("<q", end))

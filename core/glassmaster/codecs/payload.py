@@ -7,6 +7,7 @@ from pathlib import Path
 
 import soundfile
 
+from ..native import native
 from .samples import FRAMES, packed
 
 _BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
@@ -19,7 +20,7 @@ def pcm_hash(path: Path) -> str:
     float64 where the file holds that): a WAV and a FLAC of the same sound agree.
     """
     digest = hashlib.sha256()
-    with soundfile.SoundFile(path) as file:
+    with soundfile.SoundFile(native(path)) as file:
         bits = _BITS.get(file.subtype)
         kind = "int32" if bits else "float64" if file.subtype == "DOUBLE" else "float32"
         while len(block := file.read(FRAMES, dtype=kind, always_2d=True)):

@@ -88,6 +88,9 @@ class Format:
     """Sample rates it can hold; empty: any."""
     version: int = 1
     about: str = ""
+    trim: Callable[[Path, float], None] | None = None
+    """(path, gain in dB <= 0): turns a finished file down without encoding it again, by no less than that gain.
+    Without it, sound that needs a trim is encoded anew."""
 
 
 class Listener(Protocol):
