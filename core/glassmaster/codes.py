@@ -9,6 +9,12 @@ from .sources.codes import CODES as SOURCE_CODES
 _BUILDING = (
     ("bug", "A bug in glassmaster", "The program itself failed. Nothing was published. Please report it."),
     (
+        "decoder-crashed",
+        "A file crashed its decoder",
+        "The library that reads sound files fell over this one, twice. Damaged and hostile files do that. Only this "
+        "file is lost, the others are heard. Export it again; if it crashes again, convert it with another program.",
+    ),
+    (
         "worker-died",
         "A worker ended in the middle of its work",
         "A codec crashed or the system ended the process, most often for want of memory. It was tried twice. Only this "
@@ -77,7 +83,7 @@ _FILES = (
 _PROOF = (
     ("length", "A file does not decode to its master's length", "It would click or gap between songs; it is refused."),
     ("layout", "A file decodes to another rate or layout", "The encoder did something else than it was asked for."),
-    ("tagging", "Tagging changed the audio", "Tags must never touch the sound; the file is refused."),
+    ("tagging", "Tagging failed or changed the audio", "Tags must never touch the sound; the file is refused."),
     ("tag-differs", "A tag reads back differently", "What was written is not what a player would show."),
     ("tags-too-large", "The tags do not fit", "Most often the artwork is too large for the format."),
     ("checksum", "A delivered file was changed", "Its SHA-256 is not the recorded one. Get the delivery again."),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .errands import Finish, Finished
-from .errors import Exit, refuse
+from .errors import Exit, Refused, refuse
 from .store import Store, sha256_of
 
 _CHUNK = 1 << 20
@@ -22,11 +22,17 @@ def finish(errand: Finish, store: Store) -> Finished:
     target = errand.destination
     target.parent.mkdir(parents=True, exist_ok=True)
     _copied(store.path(errand.blob), target, errand)
-    offers.hook.glassmaster_tag(path=target, tags=errand.tags, format=errand.format)
+    try:
+        offers.hook.glassmaster_tag(path=target, tags=errand.tags, format=errand.format)
+        tags = offers.hook.glassmaster_read_tags(path=target, format=errand.format) or {}
+    except (Refused, OSError):
+        raise
+    except Exception as problem:  # a stranger's code
+        message = f"tagging failed: {type(problem).__name__}: {problem}"
+        raise refuse(Exit.STAGE, "tagging", errand.what, message, f"it was done by: {errand.tagger}") from problem
     if offers.formats[errand.format].payload_hash(target) != errand.payload_sha256:
         message = "tagging changed the audio"
         raise refuse(Exit.UNPROVEN, "tagging", errand.what, message, "report this with the tagging plugin's name")
-    tags = offers.hook.glassmaster_read_tags(path=target, format=errand.format) or {}
     _flushed(target)
     return Finished(sha256_of(target), target.stat().st_size, dict(tags))
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
+
 from tests.flow_support import RATE, glassmaster, music, payloads, published, write_manifest, write_mix
 
 FILES = """

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from tests.flow_support import glassmaster, music, payloads, published, write_manifest, write_mix
 
 DELIVERABLES = """

@@ -13,7 +13,7 @@ import click
 
 from ..errors import Exit, refuse
 from ..model import Event, Outcome
-from ..plugins import Offers
+from ..plugins import Offers, aside
 from ..record import findings_by_exit
 from ..store import Store
 from ..work import Crew
@@ -54,7 +54,7 @@ def crew_for(room: Path, offers: Offers, jobs: int | None = None, executor: str 
 
         def tell(event: Event) -> None:
             show(event)
-            offers.hook.glassmaster_event(event=event)
+            _told_plugins(offers, event)
 
         try:
             yield Crew(Store(room), hire, tell)
@@ -62,6 +62,14 @@ def crew_for(room: Path, offers: Offers, jobs: int | None = None, executor: str 
             _send_home(hired, at_once=True)
             raise
         _send_home(hired, at_once=False)
+
+
+def _told_plugins(offers: Offers, event: Event) -> None:
+    try:
+        with aside():
+            offers.hook.glassmaster_event(event=event)
+    except Exception as problem:  # a stranger's listener: its loss alone
+        click.echo(f"warning: a plugin failed at an event: {type(problem).__name__}: {problem}", err=True)
 
 
 def _pool(offers: Offers, jobs: int, address: str) -> Executor:

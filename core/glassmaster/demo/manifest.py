@@ -84,6 +84,14 @@ bits = 24
 rate_hz = 44100
 
 [[deliverable]]
+name = "cd"                         # louder, with the limiter at work: a master of its own
+format = "wav"
+bits = 16
+rate_hz = 44100
+dither = "shaped"
+adjust = { level = { target_lufs = -10.5 }, limit = { ceiling_dbtp = -0.3, max_gain_reduction_db = 6 } }
+
+[[deliverable]]
 name = "archive"
 format = "flac"
 bits = 24
