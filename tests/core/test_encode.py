@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.formats_support import FORMATS, music
 
 from glassmaster.encode import encode
 from glassmaster.errands import Encode, Encoded
 from glassmaster.errors import Refused
 from glassmaster.sound import spool
 from glassmaster.store import Store
+from tests.formats_support import FORMATS, music
 
 FRAMES, SILENCE = 100_003, 4_800
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.level_support import album, outcome, song
 
 from glassmaster.judge import fails, judged
 from glassmaster.model import Check, Finding, Outcome, Qc, Waiver
 from glassmaster.plugins import Offers, Origin
+from tests.level_support import album, outcome, song
 
 ERROR, WARNING, NOTE = (Finding(each, each, "song", "words") for each in ("error", "warning", "note"))
 

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.formats_support import FORMATS
-from tests.level_support import measurement, stretches
 
 from glassmaster.labels import file_paths, tags_for
 from glassmaster.model import Deliverable, Release, Song
 from glassmaster.plugins import Offers
+from tests.formats_support import FORMATS
+from tests.level_support import measurement, stretches
 
 OFFERS = Offers(formats=FORMATS)
 

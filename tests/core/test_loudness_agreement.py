@@ -1,7 +1,8 @@
-"""Other people's meters say the same: ffmpeg's ebur128 and pyloudnorm (DeMan filter)."""
+"""Other people's meters say the same: ffmpeg's ebur128, libebur128 and pyloudnorm (DeMan filter)."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,9 +11,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+
+from glassmaster.loudness import SILENCE_LUFS, measure, momentary, short_term
+from glassmaster.sources import open_source
+from tests import libebur128_support as libebur128
 from tests.loudness_support import Sound, heard, loudness, music
 
-from glassmaster.loudness import SILENCE_LUFS, momentary, short_term
+no_libebur128 = pytest.mark.skipif(not libebur128.available(), reason=libebur128.MISSING)
+no_album = pytest.mark.skipif(
+    not os.environ.get("GLASSMASTER_REAL_ALBUM"), reason="GLASSMASTER_REAL_ALBUM names no folder of mixdowns"
+)
+
+
+def album() -> list[Path]:
+    found = sorted(Path(os.environ["GLASSMASTER_REAL_ALBUM"]).glob("*.wav"))
+    assert found, "the folder that GLASSMASTER_REAL_ALBUM names holds no *.wav"
+    return found
 
 
 @pytest.fixture(params=[44100, 48000])
@@ -48,3 +62,37 @@ def test_pyloudnorm_agrees(material: tuple[Sound, int]) -> None:
     sound, rate = material
     meter = pyloudnorm.Meter(rate, filter_class="DeMan")
     assert loudness(sound, rate).integrated_lufs == pytest.approx(meter.integrated_loudness(sound), abs=0.01)
+
+
+@no_libebur128
+@pytest.mark.parametrize("channels", [1, 2])
+def test_libebur128_agrees(material: tuple[Sound, int], channels: int) -> None:
+    sound, rate = material
+    sound = sound[:, :channels]
+    theirs, ours = libebur128.measured([sound], rate, channels), heard(sound, rate)
+    assert ours.integrated_lufs == pytest.approx(theirs.integrated_lufs, abs=0.01)
+    assert ours.loudness_range_lu == pytest.approx(theirs.loudness_range_lu, abs=0.5)  # it takes a window each second
+    assert ours.true_peak_dbtp == pytest.approx(theirs.true_peak_dbtp, abs=0.3)  # clipped: each filter differs
+    assert ours.sample_peak_dbfs == pytest.approx(theirs.sample_peak_dbfs, abs=1e-4)
+
+
+@no_album
+@no_libebur128
+def test_libebur128_agrees_on_real_music() -> None:
+    for path in album():
+        audio = open_source(path)
+        theirs, ours = libebur128.measured(audio, audio.rate, audio.channels), measure(audio)
+        assert ours.integrated_lufs == pytest.approx(theirs.integrated_lufs, abs=0.01), path.name
+        assert ours.loudness_range_lu == pytest.approx(theirs.loudness_range_lu, abs=0.5), path.name
+        assert ours.true_peak_dbtp == pytest.approx(theirs.true_peak_dbtp, abs=0.3), path.name
+
+
+@no_album
+@pytest.mark.filterwarnings("ignore")
+def test_pyloudnorm_agrees_on_real_music() -> None:
+    import pyloudnorm
+
+    for path in album():
+        audio = open_source(path)
+        theirs = pyloudnorm.Meter(audio.rate, filter_class="DeMan").integrated_loudness(np.concatenate([*audio]))
+        assert measure(audio).integrated_lufs == pytest.approx(theirs, abs=0.01), path.name

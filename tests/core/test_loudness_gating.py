@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from tests.loudness_support import gated, heard, music, tone
 
 from glassmaster.loudness import (
     SILENCE_LUFS,
@@ -19,6 +18,7 @@ from glassmaster.loudness import (
     whole_hops,
 )
 from glassmaster.model import Grid
+from tests.loudness_support import gated, heard, music, tone
 
 
 def grid(*parts: tuple[float, float]) -> Grid:

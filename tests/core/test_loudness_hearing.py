@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from tests.loudness_support import audio, heard, loudness, music, tone
 
 from glassmaster.loudness import BrokenSoundError, Hearing, channel_weights, measure
 from glassmaster.model import Block, Json, Measurement, Meter
+from tests.loudness_support import audio, heard, loudness, music, tone
 
 
 def plain(measurement: Measurement) -> dict[str, object]:

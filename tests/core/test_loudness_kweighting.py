@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.signal import lfilter  # type: ignore[import-untyped]
+from scipy.signal import lfilter
+
 from tests.loudness_support import Sound, heard, loudness, music, tone
 
 SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.69065929318241, 0.73248077421585])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tracemalloc
 
-from tests.loudness_support import music
-
 from glassmaster.loudness import Hearing
+from tests.loudness_support import music
 
 
 def highest_memory(minutes: int) -> int:

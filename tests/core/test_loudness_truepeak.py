@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.loudness_support import Sound, audio, heard, music, tone
 
 from glassmaster.loudness import short_term, true_peak
 from glassmaster.loudness.interpolation import phases
+from tests.loudness_support import Sound, audio, heard, music, tone
 
 SPIKE = 0.7
 

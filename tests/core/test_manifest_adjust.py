@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.manifest_support import MINIMAL, accepted, headline, only, refused
 
 from glassmaster.manifest import clock, seconds
 from glassmaster.model import Adjust
+from tests.manifest_support import MINIMAL, accepted, headline, only, refused
 
 
 def test_adjust_keeps_what_was_written(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.manifest_support import MINIMAL, OFFERS, accepted, headline, only, place, refused, written
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.manifest import load, plugin_files
 from glassmaster.model import Finding
+from tests.manifest_support import MINIMAL, OFFERS, accepted, headline, only, place, refused, written
 
 
 def unread(path: Path) -> Finding:

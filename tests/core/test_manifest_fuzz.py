@@ -7,11 +7,11 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.manifest_support import MINIMAL, OFFERS, TODAY
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.manifest import CODES, load
 from glassmaster.model import Release
+from tests.manifest_support import MINIMAL, OFFERS, TODAY
 
 SEED = (
     MINIMAL

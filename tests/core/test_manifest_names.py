@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.manifest_support import MINIMAL, accepted, headline, only, place, refused, released, songs
 
 REFERENCE = '[[reference]]\nname = "{}"\nfile = "references/x.flac"\n'

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import tomli
 from jsonschema import Draft202012Validator
-from tests.manifest_support import FORMATS, MINIMAL, OFFERS, STAGES
 
 from glassmaster.manifest import schema
 from glassmaster.manifest.shape import DELIVERABLES, TREATMENT
+from tests.manifest_support import FORMATS, MINIMAL, OFFERS, STAGES
 
 TONE = '[[treatment]]\nstage = "tone"\n'
 WAV = '[[deliverable]]\nname = "x"\nformat = "wav"\n'

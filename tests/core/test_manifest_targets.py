@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.manifest_support import MINIMAL, accepted, headline, only, place, refused
 
 from glassmaster.plugins import load
+from tests.manifest_support import MINIMAL, accepted, headline, only, place, refused
 
 LEVEL = '[[treatment]]\nstage = "level"\n'
 DELIVERED = f'{LEVEL}[[deliverable]]\nname = "x"\nformat = "wav"\n'

@@ -6,6 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+
+from glassmaster.errors import Refused
+from glassmaster.manifest import load
+from glassmaster.model import Finding, Step
+from glassmaster.plugins import Offers
 from tests.manifest_support import (
     MINIMAL,
     OFFERS,
@@ -23,11 +28,6 @@ from tests.manifest_support import (
     refused,
     written,
 )
-
-from glassmaster.errors import Refused
-from glassmaster.manifest import load
-from glassmaster.model import Finding, Step
-from glassmaster.plugins import Offers
 
 
 def stepped(line: str) -> str:

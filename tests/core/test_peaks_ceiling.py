@@ -6,9 +6,9 @@ import os
 
 import numpy as np
 import pytest
-from tests.peaks_support import HARD, RATES, Sound, audio, db, drained, hard, limited, mono, true_peak_db
 
 from glassmaster.peaks import Limiting, hold
+from tests.peaks_support import HARD, RATES, Sound, audio, db, drained, hard, limited, mono, true_peak_db
 
 SIGNALS = int(os.environ.get("GLASSMASTER_TORTURE", len(HARD)))
 """How many hard signals at each rate."""

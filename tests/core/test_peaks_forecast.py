@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.peaks_support import Sound, audio, limited
 
 from glassmaster.loudness import integrated, measure
 from glassmaster.model import Measurement
 from glassmaster.peaks import Limiting, forecast
+from tests.peaks_support import Sound, audio, limited
 
 RATE = 48000
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.peaks_support import Sound, db, hard, limited, mono, true_peak_db
 
 from glassmaster.peaks import Limiting
+from tests.peaks_support import Sound, db, hard, limited, mono, true_peak_db
 
 
 def song(seconds: float, rate: int = 48000, channels: int = 2) -> Sound:

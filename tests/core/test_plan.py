@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.level_support import RATE, album, heard, master, silence, song, stretches
 
 from glassmaster import plugins
 from glassmaster.errands import Render
@@ -16,6 +15,7 @@ from glassmaster.errors import Exit, Refused, refuse
 from glassmaster.model import Adjust, Album, Cut, Decided, Deliverable, Heard, Order, Song, Stage, Step
 from glassmaster.plan import chain, plan, ready_songs, stage_version
 from glassmaster.plugins import Offers, Origin
+from tests.level_support import RATE, album, heard, master, silence, song, stretches
 
 OFFERS = plugins.load()
 LEVEL, LIMIT = (OFFERS.stages[name].settings for name in ("level", "limit"))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.level_support import album, gated, heard, master, outcome, song, stretches, wav
 
 import glassmaster_profiles
 from glassmaster.model import Profile
 from glassmaster.playback import Level, Playback, Played, of, simulate
+from tests.level_support import album, gated, heard, master, outcome, song, stretches, wav
 
 PROFILES = {each.name: each for each in glassmaster_profiles.glassmaster_profiles()}
 Figures = tuple[float | None, float | None]

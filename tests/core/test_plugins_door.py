@@ -8,12 +8,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.strangers_support import distribution, stage
 
 from glassmaster import plugins
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Finding
 from glassmaster.plugins import Offers, Origin
+from tests.strangers_support import distribution, stage
 
 Install = Callable[..., str]
 BUILT_IN_FORMATS = {"wav", "aiff", "flac", "mp3", "opus", "vorbis"}

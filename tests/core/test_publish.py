@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.publish_support import NEW, OLD, beside, read, released, write
 
 from glassmaster import publish
+from tests.publish_support import NEW, OLD, beside, read, released, write
 
 
 @pytest.fixture

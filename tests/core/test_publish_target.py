@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.publish_support import NEW, OLD, beside, read, refusal, released, write
 
 from glassmaster import publish
 from glassmaster.errors import Exit
+from tests.publish_support import NEW, OLD, beside, read, refusal, released, write
 
 
 @pytest.fixture

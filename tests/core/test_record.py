@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import outcome_support
 
 from glassmaster.errors import Exit, refuse
 from glassmaster.model import Finding, Outcome, Product, Report
 from glassmaster.plugins import Offers, Origin
 from glassmaster.record import figures, findings_by_exit, readme, release_json, rounded, sums
 from glassmaster.tree import digest, write_reports, write_tree
+from tests import outcome_support
 
 FIGURES = {
     *("rate_hz", "channels", "frames", "integrated_lufs", "loudness_range_lu", "max_momentary_lufs"),

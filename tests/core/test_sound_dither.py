@@ -6,9 +6,9 @@ import hashlib
 
 import numpy as np
 import pytest
-from tests.formats_support import audio_of, heard
 
 from glassmaster.sound.dither import quantised
+from tests.formats_support import audio_of, heard
 
 SEED = hashlib.sha256(b"an errand").hexdigest()
 RATE = 44_100

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.formats_support import audio_of, heard
 
 from glassmaster.errands import Prepare, Prepared, Render, Rendered
 from glassmaster.errors import Refused
@@ -15,6 +14,7 @@ from glassmaster.model import Cut, Order, Part, Source
 from glassmaster.prepare import errand_for, prepare
 from glassmaster.sound import spool
 from glassmaster.store import Store
+from tests.formats_support import audio_of, heard
 
 RATE = 48_000
 

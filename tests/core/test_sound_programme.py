@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from tests.formats_support import audio_of, heard
 
 from glassmaster.sound.programme import Piece, assembled, marks
+from tests.formats_support import audio_of, heard
 
 Songs = Sequence[tuple[int, int, int]]
 """(frames, overlap with the song before, frames to the mark)."""

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.formats_support import audio_of, heard
 
 from glassmaster.sound.resample import resampled, resampled_frames
+from tests.formats_support import audio_of, heard
 
 PAIRS = [(48_000, 44_100), (96_000, 44_100), (44_100, 48_000), (88_200, 44_100)]
 

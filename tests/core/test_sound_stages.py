@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.formats_support import audio_of, heard
 
 from glassmaster import plugins
 from glassmaster.errors import Exit, Refused, refuse
 from glassmaster.model import Audio, Decided, Stage
 from glassmaster.plugins import Offers, Origin
 from glassmaster.sound.stages import staged
+from tests.formats_support import audio_of, heard
 
 SAMPLES = np.random.default_rng(8).uniform(-0.5, 0.5, (3000, 2)).astype(np.float32)
 STEP = Decided("hum", "1", None, 2.0)

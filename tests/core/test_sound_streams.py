@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.formats_support import audio_of, heard
 
 from glassmaster.model import Audio
 from glassmaster.sound import spool
 from glassmaster.sound.blocks import followed_by_silence, gained, regular
+from tests.formats_support import audio_of, heard
 
 
 def cut_up(samples: np.ndarray, sizes: list[int]) -> Audio:

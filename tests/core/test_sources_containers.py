@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from tests.sources_support import RATE, chunk, noise, only, pcm, wav, written
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Finding
 from glassmaster.sources import open_source, probe
+from tests.sources_support import RATE, chunk, noise, only, pcm, wav, written
 
 SOUND = noise(5000)
 

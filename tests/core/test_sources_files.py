@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.sources_support import noise, only, pcm, wav, written
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Source
 from glassmaster.sources import fingerprint, open_source, probe, unchanged
+from tests.sources_support import noise, only, pcm, wav, written
 
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from tests.sources_support import RATE, noise, only, pcm, wav, written
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Audio
 from glassmaster.sources import guarded, open_source, probe
+from tests.sources_support import RATE, noise, only, pcm, wav, written
 
 SOUND = noise(150_000)
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.formats_support import FORMATS
-from tests.level_support import album, heard, song, stretches
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Album, Deliverable, Encoder, Format
@@ -16,6 +14,8 @@ from glassmaster.plugins import Offers
 from glassmaster.release_lock import ReleaseLock
 from glassmaster.targets import available, targets
 from glassmaster_wav import Wav
+from tests.formats_support import FORMATS
+from tests.level_support import album, heard, song, stretches
 
 NO_LOCK = ReleaseLock()
 ALPHA, BETA = Encoder("alpha", "1.0"), Encoder("beta", "2.0")

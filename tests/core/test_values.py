@@ -14,7 +14,6 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from tests.work_support import Job
 
 from glassmaster import errands
 from glassmaster.errands import (
@@ -47,6 +46,7 @@ from glassmaster.model import (
     Tags,
 )
 from glassmaster.values import key, plain, revive
+from tests.work_support import Job
 
 BLOB = Blob("ab" * 32, 12_345)
 GRID = np.array([0.0, 1e-30, 0.1, 1e30], np.float32)

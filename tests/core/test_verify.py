@@ -13,8 +13,6 @@ import mutagen.id3
 import numpy as np
 import pytest
 import soundfile
-from tests.release_support import Run, glassmaster, manifest, mixdown
-from tests.work_support import Here
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Finding
@@ -22,6 +20,8 @@ from glassmaster.record import sums
 from glassmaster.store import Store, sha256_of
 from glassmaster.verify import verify
 from glassmaster.work import Crew
+from tests.release_support import Run, glassmaster, manifest, mixdown
+from tests.work_support import Here
 
 WAV, FLAC, MP3 = "wav/01 Song.wav", "flac/01 Song.flac", "mp3/01 Song.mp3"
 

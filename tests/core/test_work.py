@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.work_support import Fleeting, Here, Job, job
 
 from glassmaster.errands import Failure
 from glassmaster.errors import Exit
 from glassmaster.model import Event
 from glassmaster.store import Store
 from glassmaster.work import Crew, work
+from tests.work_support import Fleeting, Here, Job, job
 
 
 class Told(list[Event]):

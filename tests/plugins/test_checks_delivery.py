@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.level_support import album, heard, master, order, outcome, product, silence, song, stretches, wav
 
 import glassmaster_checks_delivery as checks
 from glassmaster import plugins
 from glassmaster.model import Deliverable, Finding, Format, Heard, Outcome, Profile
+from tests.level_support import album, heard, master, order, outcome, product, silence, song, stretches, wav
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def form(name: str, lossy: bool) -> Format:
         raise AssertionError("a check encodes nothing")
 
     made = Format(name, f".{name}", Depth, lossy, unused, "", unused, unused, unused)
-    return made if lossy else replace(made, bits=lambda settings: settings.bits)
+    return replace(made, rates=(44_100, 48_000)) if lossy else replace(made, bits=lambda settings: settings.bits)
 
 
 STRICT = Profile(
@@ -103,6 +103,7 @@ def cover(folder: Path, side: int) -> dict[str, Any]:
 
 
 SLOW = [heard(MINUTE, rate=44_100)]
+FAST = [heard(MINUTE, rate=96_000)]
 MIXED = [heard(MINUTE), heard(MINUTE, rate=44_100)]
 TWO = (MINUTE, MINUTE)
 LONG = stretches((101, -14))
@@ -118,6 +119,8 @@ CASES: list[tuple[str, Outcome, Outcome]] = [
     ("length-changed", changed(made(), frames=59 * 48_000), made()),
     ("upsampled", made(mixdowns=SLOW), made()),
     ("upsampled", made(mixdowns=SLOW), made(mp3(), mixdowns=SLOW)),
+    ("rate-converted", made(mp3(), mixdowns=FAST), made(mp3())),
+    ("rate-converted", made(mp3(rate_hz=88_200)), made(mixdowns=FAST)),
     ("native-rates-differ", made(energies=TWO, mixdowns=MIXED), made(energies=TWO)),
     (
         "native-rates-differ",
@@ -159,6 +162,11 @@ def test_good_files_have_no_findings(tmp_path: Path) -> None:
     release = cover(tmp_path, 300)
     assert list(checks.look(made(strict(), energies=TWO, release=release))) == []
     assert list(checks.look(made(mp3()))) == []
+
+
+def test_what_no_disc_can_hold_is_an_error() -> None:
+    (finding,) = findings(made(strict(), energies=(MINUTE,) * 3), "profile-length")
+    assert finding.severity == "error"
 
 
 def test_artwork_is_held_against_the_profile(tmp_path: Path) -> None:

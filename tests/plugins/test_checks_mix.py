@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.level_support import RATE, album, heard, outcome, silence, song, stretches
 
 import glassmaster_checks_mix as checks
 from glassmaster.model import Cut, Finding, Grid, Heard, Outcome, Song
+from tests.level_support import RATE, album, heard, outcome, silence, song, stretches
 
 
 def music(seconds: float = 60.0, lufs: float = -20.0) -> Grid:
@@ -51,6 +51,15 @@ def edge(before: float, after: float) -> Heard:
     return heard(with_ends(music(), before, after))
 
 
+def metered(**extra: Any) -> Heard:
+    made = mix()
+    return replace(made, measurement=replace(made.measurement, extra=extra))
+
+
+def image(correlation: float | None, balance_db: float | None) -> Heard:
+    return metered(stereo={"correlation": correlation, "balance_db": balance_db})
+
+
 COPY = mix(path=Path("copy.wav"), sha256="c0" * 32)
 OTHER = mix(path=Path("other.wav"), sha256="c0" * 32)
 
@@ -70,6 +79,13 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-silence-around", [edge(0.5, 4.0)], [heard(silence(30))]),
     ("mix-hard-edge", [edge(0.0, 1.0)], [edge(0.02, 0.02)]),
     ("mix-hard-edge", [edge(1.0, 0.0)], [edge(1.0, 1.0)]),
+    ("mix-dc-offset", [metered(dc_offset=[0.0, -0.006])], [metered(dc_offset=[0.004, -0.004])]),
+    ("mix-dc-offset", [metered(dc_offset=[0.1])], [metered(dc_offset=[None, None])]),
+    ("mix-one-sided", [image(None, None)], [image(0.4, 5.9)]),
+    ("mix-one-sided", [image(0.4, -6.1)], [metered(stereo=None)]),  # mono
+    ("mix-out-of-phase", [image(-0.6, 0.0)], [image(-0.4, 0.0)]),
+    ("mix-mono-in-stereo", [image(1.0, 0.0)], [image(0.99, 0.0)]),
+    ("mix-mono-in-stereo", [image(1.0, 0.0)], [image(1.0, 3.0)]),  # panned, but not the same
     ("mix-rates", [mix(), mix(), heard(with_ends(music()), rate=44_100)], [mix(), mix()]),
     ("mix-same", [COPY, OTHER], [COPY, replace(OTHER, source=replace(OTHER.source, sha256="d0" * 32))]),
     ("mix-same", [mix(), COPY, OTHER], [COPY, COPY]),  # one file named twice is the manifest's finding
@@ -90,6 +106,10 @@ def test_finding(code: str, faulty: list[Heard], sound: list[Heard]) -> None:
 def test_every_code_has_a_case_and_says_who_mends_it() -> None:
     assert {each.code for each in checks.CODES} == {code for code, *_ in CASES}
     assert all(each.title and len(each.explain) > 80 for each in checks.CODES)
+
+
+def test_the_weaker_side_is_named() -> None:
+    assert ["the left channel is 7.0 dB stronger" in each.message for each in told(image(0.1, -7.0))] == [True]
 
 
 def test_a_good_mixdown_has_no_findings() -> None:

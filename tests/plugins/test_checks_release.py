@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.level_support import album, heard, master, order, outcome, silence, song, stretches
 
 import glassmaster_checks_release as checks
 from glassmaster.model import Blob, Decided, Finding, Heard, Master, Outcome, Qc, Song, Step
+from tests.level_support import album, heard, master, order, outcome, silence, song, stretches
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.formats_support import FORMATS, audio_of, music
 
 from glassmaster.errors import Exit, Refused
 from glassmaster_mp3 import Mp3
+from tests.formats_support import FORMATS, audio_of, music
 
 posix = pytest.mark.skipif(os.name != "posix", reason="stands in for an encoder with a shell script")
 mp3 = FORMATS["mp3"]

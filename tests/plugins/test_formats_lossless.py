@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from tests.formats_support import FORMATS, audio_of, by_ffmpeg, heard, installed, on_grid, told
 
 from glassmaster.codecs import payload, wave
 from glassmaster.errors import Refused
@@ -18,6 +17,7 @@ from glassmaster.model import Audio
 from glassmaster_aiff import Aiff
 from glassmaster_flac import Flac
 from glassmaster_wav import Wav
+from tests.formats_support import FORMATS, audio_of, by_ffmpeg, heard, installed, on_grid, told
 
 LOSSLESS: list[tuple[str, Any]] = [
     ("wav", Wav(bits=16)),

@@ -7,6 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from glassmaster.codecs import mpeg, ogg
+from glassmaster.errors import Refused
+from glassmaster_mp3 import Mp3
+from glassmaster_opus import Opus
+from glassmaster_vorbis import RATES, Vorbis
 from tests.formats_support import (
     FORMATS,
     LOSSY,
@@ -20,12 +26,6 @@ from tests.formats_support import (
     snr_db,
     told,
 )
-
-from glassmaster.codecs import mpeg, ogg
-from glassmaster.errors import Refused
-from glassmaster_mp3 import Mp3
-from glassmaster_opus import Opus
-from glassmaster_vorbis import RATES, Vorbis
 
 each_encoder = pytest.mark.parametrize(("name", "encoder"), LOSSY, ids=["-".join(pair) for pair in LOSSY])
 RATE = {"mp3": 44_100, "opus": 48_000, "vorbis": 44_100}

@@ -10,6 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from glassmaster.codecs import opus
+from glassmaster.loudness import measure
+from glassmaster.model import Tags
+from glassmaster.tagging import files
+from glassmaster_opus import Opus
 from tests.formats_support import (
     FORMATS,
     OPUS_ENCODERS,
@@ -22,12 +28,6 @@ from tests.formats_support import (
     snr_db,
     told,
 )
-
-from glassmaster.codecs import opus
-from glassmaster.loudness import measure
-from glassmaster.model import Tags
-from glassmaster.tagging import files
-from glassmaster_opus import Opus
 
 RATE = 48_000
 GAIN_AT = 28 + 16

@@ -12,12 +12,12 @@ from concurrent.futures import as_completed
 from pathlib import Path
 
 import pytest
-from tests import work_support as jobs
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.threads import ONE_THREAD
 from glassmaster.work import WorkerDied
 from glassmaster_lanes import Lanes, glassmaster_executor
+from tests import work_support as jobs
 
 ROOT = Path(__file__).parents[2]
 PATH = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.level_support import HOP, RATE, album, gated, heard, master, silence, song, stretches
 
 import glassmaster_level
 import glassmaster_profiles
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Adjust, Album, Audio, Block, Cut, Made, Master
 from glassmaster_level import Level, Levelled, decide, render
+from tests.level_support import HOP, RATE, album, gated, heard, master, silence, song, stretches
 
 DRIVEN = Made(chain=(), driven=True)
 

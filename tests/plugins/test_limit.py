@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
-from tests.peaks_support import Sound, audio, drained, hard, true_peak_db
 
 import glassmaster_limit
 from glassmaster.model import Stage
+from tests.peaks_support import Sound, audio, drained, hard, true_peak_db
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.formats_support import FORMATS, audio_of, heard, music, on_grid
 
 import glassmaster_tags
 from glassmaster.codecs import wave as wave_files
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Tags
 from glassmaster.tagging import files
+from tests.formats_support import FORMATS, audio_of, heard, music, on_grid
 
 ALL = ["wav", "aiff", "flac", "mp3", "opus", "vorbis"]
 ID3 = ["wav", "aiff", "mp3"]
@@ -328,7 +328,7 @@ def test_the_cover_is_the_artwork_s_own_bytes(tmp_path: Path, name: str, file: s
     if name == "flac":
         from mutagen.flac import FLAC
 
-        (picture,) = FLAC(path).pictures  # type: ignore[no-untyped-call]
+        (picture,) = FLAC(path).pictures
         assert (picture.type, picture.mime, picture.width, picture.height, picture.depth) == (3, mime, 64, 48, 24)
 
 

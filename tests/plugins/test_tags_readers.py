@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tests.formats_support import FORMATS, audio_of, installed, music, told
 
 from glassmaster.loudness import measure
 from glassmaster.model import Tags
 from glassmaster.tagging import files
 from glassmaster_flac import Flac
+from tests.formats_support import FORMATS, audio_of, installed, music, told
 
 TAGS = Tags(
     title="Zweites Licht – ü",

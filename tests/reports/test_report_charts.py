@@ -9,13 +9,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.outcome_support import REFERENCES, SONGS, outcome
 
 from glassmaster_reports.charts import Label, axes, level_ticks, rounded_span, spread, time_ticks
 from glassmaster_reports.curves import Curves, curve, thinned
 from glassmaster_reports.drawings import album_drawing, song_drawing
 from glassmaster_reports.sequence import sequence
 from glassmaster_reports.takes import takes
+from tests.outcome_support import REFERENCES, SONGS, outcome
 
 SPAN = (-42.0, 0.0)
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
-from tests.outcome_support import outcome
-from tests.page_support import Seen, read
 
 from glassmaster.model import Finding, Outcome
 from glassmaster_reports import write_html, write_markdown
+from tests.outcome_support import outcome
+from tests.page_support import Seen, read
 
 PAYLOADS = (
     "<script>document.title='owned'</script>",

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.outcome_support import DELIVERABLES, outcome, release
-from tests.page_support import read
 
 import glassmaster_profiles
 from glassmaster.model import Finding, Measurement, Outcome
 from glassmaster_reports import curves, write_html, write_markdown
+from tests.outcome_support import DELIVERABLES, outcome, release
+from tests.page_support import read
 
 COUNT = 10_000
 DRAWN = 250

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.outcome_support import DELIVERABLES, REFERENCES, SONGS, outcome, release
-from tests.page_support import Seen, read, row_of
 
 from glassmaster.model import Outcome
 from glassmaster_reports import glassmaster_reports, write_html, write_markdown
+from tests.outcome_support import DELIVERABLES, REFERENCES, SONGS, outcome, release
+from tests.page_support import Seen, read, row_of
 
 NBSP = "\N{NO-BREAK SPACE}"
 

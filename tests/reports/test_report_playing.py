@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.outcome_support import DELIVERABLES, LevelSettings, outcome, release
-from tests.page_support import read, row_of
 
 import glassmaster_profiles
 from glassmaster.model import Adjust, Outcome, Profile, Step
@@ -20,6 +18,8 @@ from glassmaster_reports.playing import Playing, playing
 from glassmaster_reports.sequence import sequence
 from glassmaster_reports.tables import Table
 from glassmaster_reports.takes import takes
+from tests.outcome_support import DELIVERABLES, LevelSettings, outcome, release
+from tests.page_support import read, row_of
 
 PROFILES = {each.name: each for each in glassmaster_profiles.glassmaster_profiles()}
 NBSP = "\N{NO-BREAK SPACE}"

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.outcome_support import album, outcome, release
 
 from glassmaster.model import Album
 from glassmaster_reports import write_running_sheet
 from glassmaster_reports.running import running_sheet
 from glassmaster_reports.sequence import sequence
+from tests.outcome_support import album, outcome, release
 
 
 def _with_songs(made: Album, **by_index: dict[str, Any]) -> Album:

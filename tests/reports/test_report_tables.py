@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.outcome_support import DELIVERABLES, Gain, LevelSettings, master, masters, outcome, release
 
 from glassmaster.model import Adjust, Decided, Finding, Qc
 from glassmaster_reports.compare import ASPECTS, in_words, release_table, song_words
@@ -19,6 +18,7 @@ from glassmaster_reports.tables import Table
 from glassmaster_reports.takes import takes
 from glassmaster_reports.treatment import asked, done
 from glassmaster_reports.words import spanned
+from tests.outcome_support import DELIVERABLES, Gain, LevelSettings, master, masters, outcome, release
 
 INTEGRATED, _, RANGE, PLR = ASPECTS
 NBSP = "\N{NO-BREAK SPACE}"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+
 from tests.release_support import RATE, Run, glassmaster, manifest, mixdown
 
 HERE = Path(__file__).parent / "glassmaster-hum"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.release_support import Run, glassmaster, manifest, mixdown
 from tests.strangers_support import distribution, stage
 
