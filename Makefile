@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench conformance lock clean
 
 demo: $(READY)
 	$(BIN)/glassmaster demo demo
@@ -23,6 +23,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+conformance: $(READY)
+	$(BIN)/python -m tests.conformance_support
 
 lock: $(READY)
 	$(BIN)/python -m pip install -q uv

@@ -103,6 +103,8 @@ def _flag(each: str) -> bool:
 
 def printable(text: str) -> str:
     """Text for a terminal: control and direction-changing characters are shown as escapes such as \\u202e."""
+    if text.isprintable():
+        return text
     return "".join(_escaped(each) if _hidden(each) or each in "\u2028\u2029" else each for each in text)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -26,7 +29,7 @@ _VERBS = {
     "verify": ("verify", "Prove a delivery again: checksums, full decode, lengths, peaks, tags."),
     "freeze": ("build", "Keep the levels of what is out: a song added later moves nothing."),
     "plugins": ("about", "List what the installed plugins offer."),
-    "profiles": ("about", "List destinations with their rules and sources."),
+    "profiles": ("profiles", "List destinations with their rules and sources."),
     "schema": ("about", "Print the JSON Schema of release.toml, plugins included."),
     "explain": ("about", "Explain a finding's code."),
     "doctor": ("about", "Tell what this machine has: encoders, libraries, plugins."),
@@ -78,15 +81,22 @@ def cli(debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
+    _hear_signals()
+    os.umask(os.umask(0o022) | 0o022)  # a delivery is nobody else's to change, whatever the session allows
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a title may have letters that a terminal lacks
+            stream.reconfigure(errors="backslashreplace")
     one_thread()
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    code = run(list(sys.argv[1:] if arguments is None else arguments))
+    if code in (Exit.SIGINT, Exit.SIGTERM):  # Python gives the signals back before it ends: a second one would win
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line; every way it can end is an exit code and a message, never a traceback."""
     try:
-        code = cli.main(arguments, prog_name="glassmaster", standalone_mode=False)
+        code = _invoked(arguments)
         sys.stdout.flush()
         return int(code or 0)
     except click.ClickException as problem:
@@ -98,21 +108,54 @@ def run(arguments: list[str]) -> int:
         show_findings(refusal.findings)
         return refusal.exit
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; what is finished is kept for the next run", err=True)
-        return Exit.SIGINT
-    except BrokenPipeError:  # `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.SIGPIPE
+        return _stopped("interrupted", Exit.SIGINT)
+    except _Terminated as order:
+        return _stopped("stopped", order.code)
     except OSError as problem:
-        return _output_failed(problem)
+        return _unread() if _is_pipe(problem) else _output_failed(problem)
     except Exception as problem:
         return _bug(problem, arguments)
 
 
+def _invoked(arguments: list[str]) -> Any:
+    """What the verb returns. Not by click's own `main`, which keeps a broken pipe to itself and leaves with 1."""
+    if os.environ.get("_GLASSMASTER_COMPLETE"):  # a shell asks for completions
+        return cli.main(arguments, prog_name="glassmaster")
+    try:
+        with cli.make_context("glassmaster", arguments) as context:
+            return cli.invoke(context)
+    except click.exceptions.Exit as done:  # --help, --version
+        return done.exit_code
+
+
+def _stopped(how: str, code: int) -> int:
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        click.echo(f"{how}; what is finished is kept for the next run", err=True)
+    return code
+
+
+def _is_pipe(problem: OSError) -> bool:
+    """A pipe without a reader: EPIPE, on Windows EINVAL."""
+    return isinstance(problem, BrokenPipeError) or (
+        os.name == "nt" and problem.errno == errno.EINVAL and problem.filename is None
+    )
+
+
+def _unread() -> int:
+    """Nobody reads on, as behind `| head`: no word more, not even of what Python still holds for them."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    return Exit.SIGPIPE
+
+
 def _output_failed(problem: OSError) -> int:
-    where = f"{problem.filename}: " if problem.filename else ""
-    click.echo(f"error: {where}{problem.strerror or problem}", err=True)
-    click.echo("  the published release is as it was; what is finished is kept for the next run", err=True)
+    from ..model import Finding
+    from .show import show_findings
+
+    where = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else "output"
+    hint = "make room or set the rights there, then run again: what is finished is kept, what is published is untouched"
+    show_findings([Finding("output", "error", where, problem.strerror or str(problem), hint)])
     return Exit.OUTPUT
 
 
@@ -126,8 +169,26 @@ def _bug(problem: Exception, arguments: list[str]) -> int:
     return Exit.BUG
 
 
-def _terminated(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(Exit.SIGTERM)
+class _Terminated(BaseException):
+    """An order to end, from the system or from a terminal that closes."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.code = 128 + number
+
+
+def _hear_signals() -> None:
+    """An interrupt and an order to end stop everything in good order; the second one at once, and the workers, who
+    watch this process, end with it. What is ignored (`nohup`) stays so."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        signal.signal(number, lambda number, frame: os._exit(128 + number))
+        raise KeyboardInterrupt if number == signal.SIGINT else _Terminated(number)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # each system has some of them
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 __all__: list[Any] = ["cli", "main", "run"]

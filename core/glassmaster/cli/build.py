@@ -9,7 +9,7 @@ import click
 from ..errors import Exit, Refused
 from ..place import OUTPUT, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
-from .show import show_findings, show_json
+from .show import show_findings, show_json, show_text
 
 
 @click.command()
@@ -78,7 +78,7 @@ def build(
     with crew_for(place.room, offers, jobs, executor) as crew:
         outcome = flow.build(place, offers, crew, only)
     if as_json:
-        click.echo(record.release_json(outcome).decode(), nl=False)
+        show_text(record.release_json(outcome).decode())
     else:
         show_findings(outcome.findings)
         show_outcome(outcome, (place.only(only) if only else place).output)

@@ -15,7 +15,12 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 def show_json(document: Json) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    show_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def show_text(text: str) -> None:
+    """Print a document as UTF-8, whatever the terminal speaks; bytes of file names that are no text as escapes."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

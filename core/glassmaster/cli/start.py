@@ -38,7 +38,7 @@ def _heard(paths: list[Path], jobs: int | None, executor: str) -> dict[Path, tup
 
     offers = plugins.load()
     with (
-        tempfile.TemporaryDirectory(prefix="glassmaster-") as room,
+        tempfile.TemporaryDirectory(prefix="glassmaster-", ignore_cleanup_errors=True) as room,
         crew_for(Path(room), offers, jobs, executor) as crew,
     ):
         results = hear([(path.name, path, True) for path in paths], offers, crew, reference=True)

@@ -25,7 +25,7 @@ def verify(folder: Path, as_json: bool, jobs: int | None, executor: str) -> int:
 
     offers = plugins.load()
     with (
-        tempfile.TemporaryDirectory(prefix="glassmaster-") as room,
+        tempfile.TemporaryDirectory(prefix="glassmaster-", ignore_cleanup_errors=True) as room,
         crew_for(Path(room), offers, jobs, executor) as crew,
     ):
         findings = verify(folder, crew)

@@ -28,13 +28,22 @@ _WEIGHTS: dict[int, tuple[float, ...]] = {
 }
 
 
-def channel_weights(channels: int) -> tuple[float, ...]:
+_FRONT_LEFT, _LFE, _BACK, _SIDE = 0x1, 0x8, 0x30, 0x600
+"""WAVEFORMATEXTENSIBLE: bits of loudspeakers, of which channels stand in the order."""
+
+
+def channel_weights(channels: int, speakers: int = 0) -> tuple[float, ...]:
     """Weights of BS.1770-5 in WAVE channel order; a mono file plays on two speakers and counts twice (dual mono).
 
-    3: L R C. 4: L R Ls Rs. 5: L R C Ls Rs. 6: L R C LFE Ls Rs. 7: L R C LFE Cs Ls Rs. 8: L R C LFE Lb Rb Ls Rs, where
-    the back pair, at more than 120 degrees, counts 1. The LFE counts nothing. More channels count 1 each.
+    Without `speakers` - 3: L R C. 4: L R Ls Rs. 5: L R C Ls Rs. 6: L R C LFE Ls Rs. 7: L R C LFE Cs Ls Rs. 8: L R C LFE
+    Lb Rb Ls Rs, where the back pair, at more than 120 degrees, counts 1. The LFE counts nothing. More channels count 1
+    each. With `speakers`, a mask as in WAVEFORMATEXTENSIBLE, each counts for where it stands.
     """
-    return _WEIGHTS.get(channels, (1.0,) * channels)
+    if channels <= 2 or speakers.bit_count() != channels or not speakers & _FRONT_LEFT:
+        return _WEIGHTS.get(channels, (1.0,) * channels)
+    surround = _SIDE if speakers & _SIDE else _BACK
+    bits = [1 << bit for bit in range(speakers.bit_length()) if speakers >> bit & 1]
+    return tuple(0.0 if bit == _LFE else SURROUND if bit & surround else 1.0 for bit in bits)
 
 
 class Hearing:

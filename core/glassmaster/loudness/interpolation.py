@@ -4,6 +4,10 @@ The interpolator is a Kaiser-windowed sinc of 48 taps a phase, each phase's taps
 up to 0.9 of the Nyquist frequency (the table of annex 2: up to 0.3 dB). What is left is the grid: between its points a
 tone of frequency f can read low by -20 log10 cos(pi f / (oversampling * rate)): at 0.9 of Nyquist 0.55 dB at 4x,
 0.034 dB at 16x. Phase 0 is the samples themselves.
+
+Whatever the sound, a reading is off by no more than the sum of its partials' heights times E(f), where E is what the
+interpolator does to a partial of height 1: at most 0.0012 up to 0.9 of Nyquist, rising to 1 at Nyquist. Full-band sound
+(white noise clipped hard) can thus read 1 dB low or 0.3 dB high; band-limited sound stays within 0.02 dB at 16x.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Mixdowns and references: told by their content, looked over before a decoder sees them, read in blocks."""
 
+from .guarding import guarded
 from .probing import probe
-from .reading import guarded, open_source
+from .reading import decoded, open_source, speakers
 from .regular import fingerprint, unchanged
 
-__all__ = ["fingerprint", "guarded", "open_source", "probe", "unchanged"]
+__all__ = ["decoded", "fingerprint", "guarded", "open_source", "probe", "speakers", "unchanged"]

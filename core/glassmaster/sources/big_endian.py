@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 from .layout import MAX_CHUNKS, Layout, Reader
 
+_PLAIN = (b"NONE", b"sowt", b"twos", b"in24")
+_RAW = {16: "PCM_16", 24: "PCM_24", 32: "PCM_32"}
+
 
 def aiff(reader: Reader) -> Layout:
     """The layout of an AIFF or AIFF-C file. Raises `Refused` (exit 3)."""
@@ -21,16 +24,20 @@ def aiff(reader: Reader) -> Layout:
     channels, frames, bits = struct.unpack(">HIH", reader.take(found[b"COMM"][0], 8))
     at, size = found[b"SSND"]
     offset = struct.unpack(">I", reader.take(at, 4))[0]
-    plain = found[b"COMM"][1] < 22 or reader.take(found[b"COMM"][0] + 18, 4) in (b"NONE", b"sowt", b"twos", b"in24")
-    frame_bytes = channels * (-(-bits // 8)) if plain else 0
+    kind = b"NONE" if found[b"COMM"][1] < 22 else reader.take(found[b"COMM"][0] + 18, 4)
+    frame_bytes = channels * (-(-bits // 8)) if kind in _PLAIN else 0
+    declared = max(frames * frame_bytes, size - 8 - offset if not frame_bytes else 0)
+    exact = frame_bytes and declared == size - 8 - offset
     return Layout(
         "AIFF",
         _extended(reader.take(found[b"COMM"][0] + 8, 10)),
         channels,
         frame_bytes or None,
         at + 8 + offset,
-        max(frames * frame_bytes, size - 8 - offset if not frame_bytes else 0),
+        declared,
         reader.size - at - 8 - offset,
+        raw=_RAW.get(bits, "") if exact else "",
+        endian="<" if kind == b"sowt" else ">",
     )
 
 

@@ -28,17 +28,18 @@ _EXPORT = "export the mixdown again as WAV, AIFF, CAF or FLAC, 24-bit or 32-bit 
 
 
 def probe(
-    path: Path, *, sha256: str = "", allow_lossy: bool = False, surround: bool = False
+    path: Path, *, sha256: str | None = None, allow_lossy: bool = False, surround: bool = False
 ) -> tuple[Source, tuple[Finding, ...]]:
     """What the file at `path` is, with what is odd about it but no obstacle.
 
-    `sha256` is computed when it is not given; `surround` lets up to 8 channels pass. Raises `Refused` (exit 3) for all
-    that cannot be a source: no regular file, unknown or lossy coding, truncated, absurd rate or channel count.
+    `sha256` is computed when it is None, and may be left empty; `surround` lets up to 8 channels pass. Raises `Refused`
+    (exit 3) for all that cannot be a source: no regular file, unknown or lossy coding, truncated, absurd rate or
+    channel count.
     """
     with opened(path) as file:
         layout = layout_of(file, path)
         _accept(path, layout, allow_lossy, surround)
-        source = _decoded(file, path, layout, sha256 or fingerprint(path))
+        source = _decoded(file, path, layout, fingerprint(path) if sha256 is None else sha256)
         unheard = _unheard(file, layout)
     _accept_codec(path, source, layout, allow_lossy)
     if not source.frames:
@@ -89,16 +90,9 @@ def _accept_length(path: Path, layout: Layout) -> None:
 
 
 def _decoded(file: BinaryIO, path: Path, layout: Layout, sha256: str) -> Source:
-    import soundfile
+    from .reading import facts
 
-    from .reading import counted, decoder, undecodable
-
-    try:
-        with decoder(file, path, layout) as sound:
-            codec, rate, channels = sound.subtype, sound.samplerate, sound.channels
-        frames = counted(file, path, layout)
-    except soundfile.LibsndfileError as error:
-        raise undecodable(path, error) from error
+    codec, rate, channels, frames = facts(file, path, layout)
     lossy = codec.startswith(_LOSSY_CODECS)
     return Source(path, sha256, layout.container, codec, rate, channels, frames, _bits(codec), lossy)
 

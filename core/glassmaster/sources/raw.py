@@ -37,7 +37,7 @@ def blocks(file: BinaryIO, layout: Layout, start: int, end: int) -> Iterator[Blo
     channels = layout.channels or 1
     size = width(layout.raw) * channels
     memory = np.zeros(_PAD + size * min(FRAMES, max(0, end - start)) + _PAD, np.uint8)
-    body, convert = memoryview(memory)[_PAD : len(memory) - _PAD], _converter(layout, memory, channels)
+    body, convert = memory.data[_PAD : len(memory) - _PAD], _converter(layout, memory, channels)
     file.seek(layout.data_at + start * size)
     while start < end:
         count = file.readinto(body[: size * min(FRAMES, end - start)]) // size  # type: ignore[attr-defined]

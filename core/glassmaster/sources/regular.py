@@ -52,12 +52,15 @@ def _cannot_open(path: Path, error: OSError) -> Refused:
 def _beside(path: Path) -> str:
     """What lies where the file was looked for, if it is nearly called the same."""
     from difflib import get_close_matches
+    from unicodedata import normalize
 
     try:
         names = [each.name for each in path.parent.iterdir()]
     except OSError:
         return f"the folder {path.parent} does not exist either"
     near = get_close_matches(path.name, names, n=1)
+    if near and normalize("NFC", near[0]) == normalize("NFC", path.name):
+        return f"{near[0]} is there, its accents written another way (Unicode NFC and NFD): rename it"
     return f"did you mean {near[0]}?" if near else "check the path; it counts from the folder of release.toml"
 
 

@@ -69,7 +69,7 @@ def _format(reader: Reader, chunk: _Chunk, container: str) -> Layout:
         channels,
         frame_bytes if plain and frame_bytes else None,
         mask=mask,
-        raw=_RAW.get((tag, width), "") if plain else "",
+        raw=_RAW.get((tag, width), "") if plain and bits == width else "",
     )
 
 

@@ -1,0 +1,148 @@
+"""`make bench`: how long our work takes beside other people's, as ratios from one run, into RESULTS.md.
+
+Plays on the folder of mixdowns that GLASSMASTER_REAL_ALBUM names, or on songs made here. Peers that are not installed
+are named and left out. A quarter of an hour of music is enough, so that a run takes less than ten minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from glassmaster.listening import hear
+from tests.flow_support import music, write_manifest, write_mix
+
+from .contests import Contest, album, build, limiter, song
+from .race import Result, race
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+SECONDS = 1500.0
+BUILD_SECONDS = 600.0
+LOUD_DBTP = 5.9
+TAIL = """
+[[deliverable]]
+name = "wav"
+format = "wav"
+bits = 24
+[[deliverable]]
+name = "flac"
+format = "flac"
+[[deliverable]]
+name = "mp3"
+format = "mp3"
+bitrate = 320
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="glassmaster-bench-") as room:
+        folder = Path(room)
+        songs, source = _album(folder / "album")
+        contests = list(_contests(folder, songs))
+        results = [(each, _run(each)) for each in contests]
+    RESULTS.write_text(_page(results, songs, source), "utf-8")
+    print(RESULTS.read_text("utf-8"))
+
+
+def _run(contest: Contest) -> list[Result]:
+    print(contest.title, file=sys.stderr)
+    return race(contest.contestants, contest.rounds)
+
+
+def _contests(folder: Path, songs: Sequence[Path]) -> Iterable[Contest]:
+    some = _up_to(songs, SECONDS)
+    yield album(some)
+    yield song(max(some, key=_seconds))
+    loud, rate = _loud(folder / "loud.wav", some[0])
+    yield limiter(loud, rate)
+    mixes = _copied(_up_to(sorted(songs, key=_seconds), BUILD_SECONDS), folder / "release")
+    yield build(_manifest(mixes), mixes)
+
+
+def _album(folder: Path) -> tuple[list[Path], str]:
+    """Mixdowns, and where they come from."""
+    named = os.environ.get("GLASSMASTER_REAL_ALBUM")
+    if named:
+        return sorted(Path(named).glob("*.wav")), "real music"
+    made = [write_mix(folder / f"{n:02d}.wav", music(150, -3.0 * (n % 4), n)) for n in range(1, 11)]
+    return made, "generated music"
+
+
+def _seconds(path: Path) -> float:
+    return float(soundfile.info(path).duration)
+
+
+def _up_to(paths: Sequence[Path], seconds: float) -> list[Path]:
+    """The first of `paths`, as many as are needed for so many seconds of music."""
+    kept: list[Path] = []
+    for path in paths:
+        if sum(map(_seconds, kept)) < seconds:
+            kept.append(path)
+    return kept
+
+
+def _loud(target: Path, path: Path) -> tuple[Path, int]:
+    """A song as float at a true peak of +5.9 dBTP."""
+    peak = hear(path, []).measurement.true_peak_dbtp
+    sound, rate = soundfile.read(path, dtype="float32")
+    soundfile.write(target, sound * np.float32(10 ** ((LOUD_DBTP - (peak or 0.0)) / 20)), rate, "FLOAT")
+    return target, int(rate)
+
+
+def _copied(paths: Sequence[Path], folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copy(path, folder / f"{number:02d}.wav")) for number, path in enumerate(paths, 1)]
+
+
+def _manifest(mixes: Sequence[Path]) -> Path:
+    tables = [f'title = "Song {n}"\nmixdown = "{path.name}"' for n, path in enumerate(mixes, 1)]
+    return write_manifest(mixes[0].parent, tables, TAIL, 'type = "album"')
+
+
+def _page(results: Iterable[tuple[Contest, Sequence[Result]]], songs: Sequence[Path], source: str) -> str:
+    head = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`; never by hand.",
+        "",
+        f"{_machine()}, Python {platform.python_version()}. {len(songs)} songs of {source}.",
+        "Contestants took turns in one run; of each the best turn counts. A ratio is the time of the first line of its",
+        "table divided by the other's: below 1, the first line is faster. Wall time depends on what else the machine",
+        "does; processor time (user and system, children included) hardly.",
+        "",
+    ]
+    return "\n".join([*head, *(line for contest, found in results for line in _table(contest, found))])
+
+
+def _table(contest: Contest, found: Sequence[Result]) -> Iterable[str]:
+    first = found[0]
+    yield from (f"## {contest.title}", "", f"{contest.about} Best of {contest.rounds}.", "")
+    yield "| | wall s | ratio | processor s | ratio |"
+    yield "|---|---|---|---|---|"
+    for each in found:
+        if each.missing:
+            yield f"| {each.name} | {each.missing} | | | |"
+        else:
+            cpu = (
+                ("-", "-") if each.cpu is None or not first.cpu else (f"{each.cpu:.2f}", f"{first.cpu / each.cpu:.2f}")
+            )
+            yield f"| {each.name} | {each.wall:.2f} | {first.wall / each.wall:.2f} | {cpu[0]} | {cpu[1]} |"
+    yield ""
+
+
+def _machine() -> str:
+    names = Path("/proc/cpuinfo").read_text("utf-8").splitlines() if Path("/proc/cpuinfo").exists() else []
+    name = next((line.split(":", 1)[1].strip() for line in names if line.startswith("model name")), "")
+    return f"{name or platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""What stands behind a contestant that is a library: peers.py WHO FILE... does its job and says nothing."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+
+def bare(paths: list[Path]) -> None:
+    """Our meter without the meters of plugins."""
+    from glassmaster.listening import hear
+    from glassmaster.threads import one_thread
+
+    one_thread()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda path: hear(path, []), paths))
+
+
+def libebur128(paths: list[Path]) -> None:
+    """Integrated, range and true peak, two files at a time."""
+    import soundfile
+
+    from tests.libebur128_support import measured
+
+    def one(path: Path) -> None:
+        with soundfile.SoundFile(path) as sound:
+            measured(sound.blocks(65_536, dtype="float32", always_2d=True), sound.samplerate, sound.channels)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, paths))
+
+
+def pyloudnorm(paths: list[Path]) -> None:
+    """Integrated loudness only."""
+    import pyloudnorm
+    import soundfile
+
+    for path in paths:
+        sound, rate = soundfile.read(path)
+        pyloudnorm.Meter(rate, filter_class="DeMan").integrated_loudness(sound)
+
+
+def limiter(paths: list[Path]) -> None:
+    """Our limiter, to -1 dBTP."""
+    from glassmaster.peaks import Limiting, limit
+    from glassmaster.sources import open_source
+    from glassmaster.threads import one_thread
+
+    one_thread()
+    for path in paths:
+        for _ in limit(open_source(path), Limiting(ceiling_dbtp=-1.0)):
+            pass
+
+
+def pedalboard(paths: list[Path]) -> None:
+    """pedalboard's Limiter, to -1 dB."""
+    import soundfile
+
+    limiter = importlib.import_module("pedalboard").Limiter
+    for path in paths:
+        with soundfile.SoundFile(path) as sound:
+            effect = limiter(threshold_db=-1.0)
+            for block in sound.blocks(65_536, dtype="float32", always_2d=True):
+                effect(block.T, sound.samplerate, reset=False)
+
+
+PEERS: dict[str, Callable[[list[Path]], None]] = {
+    each.__name__: each for each in (bare, libebur128, pyloudnorm, limiter, pedalboard)
+}
+
+if __name__ == "__main__":
+    PEERS[sys.argv[1]]([Path(each) for each in sys.argv[2:]])
