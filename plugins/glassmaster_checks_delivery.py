@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from glassmaster.hooks import hookimpl
 from glassmaster.model import HOP_SECONDS, Check, Code, Deliverable, Finding, Master, Outcome, Product, Profile, Song
@@ -44,6 +44,12 @@ CODES = (
         "File above its mixdown's rate",
         "The file runs at a higher rate than its mixdown. Nothing is gained by that, and several destinations refuse "
         'it. Set rate_hz to "native", or to the rate of the mixdown.',
+    ),
+    Code(
+        "rate-converted",
+        "Rate that the format cannot hold",
+        "MP3 ends at 48 kHz, and Opus always runs at 48 kHz. The files get the nearest rate that the format can hold; "
+        "nothing needs to be done.",
     ),
     Code(
         "native-rates-differ",
@@ -110,6 +116,7 @@ def _about_files(outcome: Outcome, deliverable: Deliverable) -> Iterator[Finding
             yield from _kept(outcome, product, masters[product.song], lossy)
     if not lossy:
         yield from _upsampled(outcome, deliverable, products)
+    yield from _converted(outcome, deliverable, products)
     profile = load().profiles.get(deliverable.profile)
     if profile is not None:
         yield from _destination(outcome, deliverable, products, profile, lossy)
@@ -176,6 +183,18 @@ def _upsampled(outcome: Outcome, deliverable: Deliverable, products: Sequence[Pr
         yield Finding("upsampled", "note", f"deliverable {deliverable.name}", message, hint)
 
 
+def _converted(outcome: Outcome, deliverable: Deliverable, products: Sequence[Product]) -> Iterator[Finding]:
+    from glassmaster.plugins import load
+
+    wanted, made = _planned(outcome, deliverable), {each.rate_hz for each in products}
+    able = load().formats[deliverable.format].rates
+    if able and made and not wanted <= {*able}:
+        rates = [" and ".join(map(str, sorted(each))) for each in (wanted, made)]
+        message = f"{deliverable.format} cannot hold {rates[0]} Hz: the files run at {rates[1]} Hz"
+        hint = f"it can hold {', '.join(map(str, sorted(able)))} Hz"
+        yield Finding("rate-converted", "note", f"deliverable {deliverable.name}", message, hint)
+
+
 def _is_upsampled(outcome: Outcome, product: Product) -> bool:
     heard = outcome.album.mixdowns[product.song]
     return heard is not None and product.rate_hz > heard.source.rate_hz
@@ -194,8 +213,10 @@ def _destination(
         ("profile-length", _length(outcome, products, profile.rules)),
         ("profile-artwork", _artwork(outcome, profile.rules)),
     ):
+        unmakeable = code == "profile-length" and "max_songs" in profile.rules  # no plant can press such a disc
+        severity: Literal["error", "warning"] = "error" if unmakeable else "warning"
         for message in told:
-            yield Finding(code, "warning", where, f"for {profile.title}, {message}", _asked(profile))
+            yield Finding(code, severity, where, f"for {profile.title}, {message}", _asked(profile))
 
 
 def _asked(profile: Profile) -> str:

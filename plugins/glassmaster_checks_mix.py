@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from glassmaster.hooks import hookimpl
@@ -21,6 +22,11 @@ _EDGE = 10 ** (-40 / 20)
 _TOO_SHORT_SECONDS = 0.4
 _SHARED_SECONDS = 1.0
 _USUAL_BITS = 24
+_DC = 0.005
+_OUT_OF_PHASE = -0.5
+_MONO = 0.9999
+_LEANING_DB = 6.0
+_SAME_DB = 0.1
 
 CODES = (
     Code(
@@ -110,6 +116,31 @@ CODES = (
         "refuse mono files: bounce it as stereo with both channels alike for those.",
     ),
     Code(
+        "mix-dc-offset",
+        "Mixdown with a DC offset",
+        "The wave does not swing around zero: its mean lies more than 0.5 % of full scale beside it. That costs "
+        "headroom and clicks at every edit. Fix it in the mix: find the plugin or recording that brings it in, or put "
+        "a high-pass filter at 5 to 20 Hz on the mix bus.",
+    ),
+    Code(
+        "mix-one-sided",
+        "One channel silent or much weaker",
+        "One channel of the mixdown is silent, or 6 dB and more under the other over the whole song: a lost channel "
+        "or a pan far out. Fix it in the mix; where it is meant, waive it.",
+    ),
+    Code(
+        "mix-out-of-phase",
+        "Channels in opposite phase",
+        "Left and right swing against each other for most of the song. On one loudspeaker - many phones, clubs and "
+        "kitchens - they cancel out. Fix it in the mix: look for an inverted channel, or a widener at work.",
+    ),
+    Code(
+        "mix-mono-in-stereo",
+        "Mono in two channels",
+        "Both channels are the same. Nothing is wrong with mono that is meant; otherwise the pans or a mono button on "
+        "the bus were forgotten. Fix it in the mix.",
+    ),
+    Code(
         "mix-depth",
         "Mixdown of low bit depth",
         "The mixdown has fewer than 24 bits. Turning it up raises its dither or rounding noise as well. Mastering "
@@ -153,6 +184,7 @@ def look(outcome: Outcome) -> Iterator[Finding]:
             yield _without_loudness(mix)
         else:
             yield from _about_peaks(mix)
+            yield from _about_channels(mix)
             yield from _about_silence(mix)
             yield from _about_edges(mix)
     yield from _rates(mixes)
@@ -236,6 +268,30 @@ def _about_peaks(mix: _Mix) -> Iterator[Finding]:
         yield mix.finding("mix-limited", "warning", message, "bounce again without the limiter on the mix bus")
 
 
+def _about_channels(mix: _Mix) -> Iterator[Finding]:
+    """By the meters `dc_offset` and `stereo`, which hear the whole file."""
+    offsets = [each for each in mix.heard.extra.get("dc_offset") or () if each and abs(each) > _DC]
+    if offsets:
+        message = f"the wave is shifted off zero by {max(offsets, key=abs):+.1%} of full scale (DC offset)"
+        yield mix.finding("mix-dc-offset", "warning", message, "fix it in the mix: high-pass filter at 5 to 20 Hz")
+    if stereo := mix.heard.extra.get("stereo"):
+        yield from _about_image(mix, stereo["correlation"], stereo["balance_db"])
+
+
+def _about_image(mix: _Mix, correlation: float | None, balance: float | None) -> Iterator[Finding]:
+    hint = "fix it in the mix, or waive it if it is meant so"
+    if correlation is None or balance is None:
+        yield mix.finding("mix-one-sided", "warning", "one of the two channels is silent", hint)
+    elif abs(balance) > _LEANING_DB:
+        message = f"the {'left' if balance < 0 else 'right'} channel is {abs(balance):.1f} dB stronger than the other"
+        yield mix.finding("mix-one-sided", "warning", message, hint)
+    if correlation is not None and correlation < _OUT_OF_PHASE:
+        message = f"left and right swing against each other (correlation {correlation:+.2f}): in mono they cancel out"
+        yield mix.finding("mix-out-of-phase", "warning", message, "fix it in the mix: turn the phase of one channel")
+    elif correlation is not None and correlation > _MONO and balance is not None and abs(balance) < _SAME_DB:
+        yield mix.finding("mix-mono-in-stereo", "warning", "both channels are the same: it is mono", hint)
+
+
 def _about_silence(mix: _Mix) -> Iterator[Finding]:
     from glassmaster.ends import ends
 
@@ -280,17 +336,20 @@ def _rates(mixes: Sequence[_Mix]) -> Iterator[Finding]:
 
 
 def _same(mixes: Sequence[_Mix]) -> Iterator[Finding]:
-    by_file: dict[str, list[_Mix]] = {}
+    by_file: dict[str, dict[Path, list[_Mix]]] = {}
     for mix in mixes:
-        twin = next((each for each in by_file.get(mix.source.sha256, ()) if _copied(each, mix)), None)
-        by_file.setdefault(mix.source.sha256, []).append(mix)
-        if twin and not (mix.song.allow_duplicate or twin.song.allow_duplicate):
+        if mix.song.allow_duplicate:
+            continue
+        alike, own = by_file.setdefault(mix.source.sha256, {}), mix.source.path  # one file twice: the manifest tells
+        others = (each for path, users in alike.items() if path != own for each in users)
+        twin = next((each for each in others if _shared(each, mix) > _SHARED_SECONDS), None)
+        alike.setdefault(own, []).append(mix)
+        if twin:
             message = f"its mixdown is a copy of {twin.source.path.name}, the mixdown of {_where(twin.song)}"
             hint = "name the right file, or say allow_duplicate = true"
             yield mix.finding("mix-same", "warning", message, hint)
 
 
-def _copied(one: _Mix, other: _Mix) -> bool:
-    """Two files with the same content (the manifest's reader sees one file named twice), used at the same place."""
-    shared = (min(one.cut.end, other.cut.end) - max(one.cut.start, other.cut.start)) / one.source.rate_hz
-    return one.source.path != other.source.path and shared > _SHARED_SECONDS
+def _shared(one: _Mix, other: _Mix) -> float:
+    """Seconds of the same content that two songs use."""
+    return (min(one.cut.end, other.cut.end) - max(one.cut.start, other.cut.start)) / one.source.rate_hz

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from statistics import median
 from typing import Any
 
 from glassmaster.hooks import hookimpl
@@ -292,11 +292,18 @@ def _moved(outcome: Outcome) -> Iterator[Finding]:
         for index, step in _levels(outcome, deliverable).items()
         if songs[index].gain_db is None and not _runs_on(songs[index])
     }
-    for index, gain in gains.items():
-        others = [each for other, each in gains.items() if other != index]
-        if not others or songs[index].level_db or abs(gain - median(others)) <= _FAR_DB:
+    ordered = sorted(gains.values())
+    for index, gain in gains.items() if len(gains) > 1 else ():
+        apart = gain - _median_without(ordered, gain)
+        if songs[index].level_db or abs(apart) <= _FAR_DB:
             continue
-        apart = gain - median(others)
         message = f"moved by {gain:+.1f} dB, {apart:+.1f} dB against the others"
         hint = f"if it is meant to sit {'under' if apart > 0 else 'above'} them, set level_db"
         yield Finding("moved-far", "note", _where(songs[index]), message, hint, index)
+
+
+def _median_without(ordered: Sequence[float], one: float) -> float:
+    """Median of sorted numbers without one of them."""
+    gone, left = bisect_left(ordered, one), len(ordered) - 1
+    low, high = (ordered[place + (place >= gone)] for place in ((left - 1) // 2, left // 2))
+    return (low + high) / 2

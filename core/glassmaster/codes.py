@@ -78,6 +78,7 @@ _FILES = (
     ("store-damaged", "A kept file is damaged", "It was removed from the store and is made anew by the next build."),
     ("no-folder", "There is no such folder", "Name the folder that holds the mixdowns."),
     ("no-audio", "The folder holds no audio files", "Name the files themselves."),
+    ("no-match", "No file is named like this", "Check the pattern and the folder; quote patterns on Windows, too."),
     ("unknown", "There is no such name", "The hint names the nearest."),
 )
 _PROOF = (

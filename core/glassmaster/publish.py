@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Exit, refuse
+from .native import moved
 from .store import replace
 
 _PROOF = "SHA256SUMS"
@@ -144,11 +145,11 @@ def swap(target: Path, journal: Path) -> None:
     replace(journal, json.dumps({"target": str(target)}).encode())
     try:
         if target.exists():
-            target.replace(leaving)
-        staged.replace(target)
+            moved(target, leaving)
+        moved(staged, target)
     except BaseException:  # an interrupt, too: a folder must not be missing until the next build
         if leaving.exists() and not target.exists():
-            leaving.replace(target)
+            moved(leaving, target)
         raise
     _flush(target.parent)
     shutil.rmtree(leaving, ignore_errors=True)
@@ -164,9 +165,9 @@ def recover(journal: Path) -> None:
     staged, leaving = staging_for(target), _leaving(target)
     if not target.exists():
         if staged.exists():
-            staged.replace(target)
+            moved(staged, target)
         elif leaving.exists():
-            leaving.replace(target)
+            moved(leaving, target)
     shutil.rmtree(leaving, ignore_errors=True)
     shutil.rmtree(staged, ignore_errors=True)
     journal.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from .errors import Exit, refuse
 from .model import Blob
+from .native import moved
 from .values import plain, revive
 
 _CHUNK = 1 << 20
@@ -53,7 +54,7 @@ class Store:
         blob = Blob(sha256_of(path), path.stat().st_size)
         target = self.path(blob)
         target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
+        moved(path, target)
         return blob
 
     def proven(self, blob: Blob) -> Path:
@@ -109,7 +110,7 @@ def replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        moved(beside, path)
     finally:
         beside.unlink(missing_ok=True)
 

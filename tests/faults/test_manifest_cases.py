@@ -1,0 +1,480 @@
+"""Manifests as they should not be, through the command line (section M)."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import unicodedata
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glassmaster import plugins
+from glassmaster.errors import Exit, Refused
+from glassmaster.manifest import load
+from tests.faults_support import (
+    HEAD,
+    LINUX,
+    SLOW,
+    WAV,
+    Run,
+    environment,
+    glassmaster,
+    manifest,
+    mixdown,
+    plugin,
+    release,
+    song,
+    started,
+    tree,
+    until,
+)
+from tests.sources_support import noise, written
+
+ONE = HEAD + song("Opening")
+LEVEL = '\n[[treatment]]\nstage = "level"\n'
+MANY = "".join(song(f"Song {index}", more="allow_duplicate = true") for index in range(10_000))
+
+
+def refused(folder: Path, text: str | bytes) -> Run:
+    """`check` answers with exit 2 and leaves everything as it was."""
+    mixdown(folder / "mix.wav")
+    manifest(folder, text)
+    before = tree(folder)
+    run = glassmaster("check", cwd=folder)
+    assert run.code == 2, run.said
+    assert run.out == ""
+    assert tree(folder) == before
+    return run
+
+
+# ---- the file itself
+
+
+def test_m01_missing(tmp_path: Path) -> None:
+    run = glassmaster("build", cwd=tmp_path)
+    assert run.code == 2
+    assert "release.toml not found" in run.err
+    assert "glassmaster init" in run.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not LINUX, reason="made with Linux's devices and pipes")
+def test_m02_no_regular_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "release.toml")
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "release.toml", "/dev/zero"):
+        run = glassmaster("check", path, timeout=30)
+        assert run.code == 2
+        assert "not a regular file" in run.err
+    assert "release.toml not found" in glassmaster("check", tmp_path / "folder").err
+
+
+BROKEN: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
+    "M03 empty": ("", ("is empty", "[release]", "[[song]]")),
+    "M04 not UTF-8": (ONE.replace("Opening", "Öffnung").encode("latin-1"), ("release.toml:6", "byte", "UTF-8")),
+    "M04 UTF-16": (ONE.encode("utf-16"), ("UTF-16", "byte 0")),
+    "M06 lone CR": (ONE.replace("\n\n", "\n\r"), ("release.toml:4", "carriage return")),
+    "M07 syntax": (ONE.replace('"Opening"', "Opening"), ("release.toml:6:9", "title = Opening", "^")),
+    "M08 duplicate key": (ONE + 'title = "Again"\n', ("release.toml:9", "line 6", "song.title")),
+    "M08 duplicate table": (ONE + "[release]\n", ("release.toml:9", "line 1")),
+    "M10 wrong types, all in one run": (
+        'tracks = "a"\nqc = 3\n' + ONE.replace('"The Example"', "7") + "joined = 1\ngap = []\n",
+        (*(f"release.toml:{place}" for place in ("1:1", "2:6", "5:", "11:", "12:")), "true or false"),
+    ),
+    "M11 no songs": (HEAD, ("no songs", "[[song]]")),
+    "M12 more than a CD holds": (
+        HEAD + MANY + '[[deliverable]]\nname = "cd"\npackage = "cd"\n',
+        ("10,000", "99"),
+    ),
+    "M13 deep": (ONE + "notes = " + "[" * 100_000, ("too deep",)),
+    "M13 dotted": (ONE + "a." * 100_000 + "a = 1", ("too deep",)),
+    "M13 digits": (ONE + "disc = " + "1" * 5000, ("too large",)),
+    "M22 no such day": (ONE.replace("artist", "date = 2026-02-30\nartist"), ("no such date",)),
+    "M22 year 0": (ONE.replace("artist", 'date = "0000-01-01"\nartist'), ("no year 0",)),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_file(tmp_path: Path, case: str) -> None:
+    text, words = BROKEN[case]
+    run = refused(tmp_path, text)
+    for each in words:
+        assert each in run.err, run.err
+
+
+def test_m12_ten_thousand_songs(tmp_path: Path) -> None:
+    fading = np.hanning(48_000)[:, None] * noise(48_000)
+    written(tmp_path / "mix.wav", fading.astype(np.float32))
+    manifest(tmp_path, "treatment = []\n" + HEAD + MANY + WAV)
+    run = glassmaster("check", "--jobs", 1, cwd=tmp_path)
+    assert run.code == 0, run.said[-2000:]
+    assert "10000 of 10000 songs have no ISRC" in run.err
+
+
+def test_m13_too_deep_is_told_at_once(tmp_path: Path) -> None:
+    idle = refused(tmp_path, "").seconds
+    assert refused(tmp_path, ONE + "notes = " + "[" * 100_000).seconds < idle + 3
+
+
+def test_m14_a_hundred_megabytes(tmp_path: Path) -> None:
+    with (tmp_path / "release.toml").open("wb") as file:
+        file.truncate(100 * 1024**2)
+    run = glassmaster("check", cwd=tmp_path)
+    assert run.code == 2
+    assert "4 MiB" in run.err
+
+
+# ---- single values: all wrong ones of one manifest in one run, each with its line
+
+
+def stage(name: str, line: str) -> str:
+    return f'\n[[treatment]]\nstage = "{name}"\n{line}\n'
+
+
+WRONG: dict[str, tuple[str, tuple[str, ...]]] = {
+    "M09 unknown key": (song("a") + 'titel = "b"\n', ('unknown key "titel"', 'did you mean "title"?')),
+    "M10 wrong type": (song("a", more="joined = 1"), ("joined must be true or false, not the number 1",)),
+    "M15 infinite": (song("a", more="level_db = 1e400"), ("level_db must be finite",)),
+    "M15 not a number": (stage("level", "amount = nan"), ("amount must be finite",)),
+    "M16 loud target": (stage("level", "target_lufs = 3"), ("target_lufs", "to 0, not the number 3")),
+    "M16 quiet target": (stage("level", "target_lufs = -200"), ("target_lufs", "not the number -200")),
+    "M17 ceiling": (stage("limit", "ceiling_dbtp = 0.5"), ("ceiling_dbtp", "not the number 0.5")),
+    "M18 gap in numbers": (song("Far", more="number = 950"), ('"Far"', "number 950, but it is track")),
+    "M18 same number": (song("a", more="number = 950"), ("both have number 950",)),
+    "M20 malformed": (song("a", more='isrc = "GB-AAA-26"'), ("no ISRC", "GBAAA2600001")),
+    "M20 duplicate": (
+        song("a", more='isrc = "GBAAA2600001"') + song("b", more='isrc = "GB-AAA-26-00001"'),
+        ("GBAAA2600001", "belongs to song", "already"),
+    ),
+    "M21 check digit": ("", ("barcode 5012345678901", "it should be 0")),
+    "M22 quoted": ("", ("2026-02 has 28 days",)),
+    "M23 empty title": (song(""), ('title = ""', "missing or empty")),
+    "M23 spaces": (song("   "), ('title = "   "', "missing or empty")),
+    "M24 NUL": (song("Ope\0ning"), ("NUL", "\\u0000")),
+    "M34 end before start": (song("Short", more="start = 0.4\nend = 0.2"), ('"Short"', "0:00.200", "0:00.400")),
+    "M34 negative": (song("a", more="start = -1"), ("start", "-1")),
+    "M35 fade": (song("Faded", more="start = 1\nend = 3\nfade_out = 9"), ('"Faded"', "take 9 s", "only 2 s")),
+    "M36 stage": (stage("limitt", ""), ('no stage "limitt"', 'did you mean "limit"?', "level, limit")),
+    "M36 format": (WAV.replace('"wav"', '"wave"'), ('no format "wave"', 'did you mean "wav"?', "flac")),
+    "M37 unknown parameter": (stage("limit", "releas_ms = 3"), ('"releas_ms"', 'did you mean "release_ms"?')),
+    "M37 out of range": (stage("limit", "release_ms = -3"), ("release_ms", "not the number -3")),
+}
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The findings of one manifest with everything in it."""
+    head = HEAD + 'barcode = "5012345678901"\ndate = "2026-02-30"\n'
+    run = refused(tmp_path_factory.mktemp("wrong"), head + "".join(text for text, _ in WRONG.values()))
+    return run.err.split("error: ")[1:]
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_value(wrong: list[str], case: str) -> None:
+    words = WRONG[case][1]
+    (told,) = (each for each in wrong if all(word in each for word in words))
+    assert re.match(r"release\.toml:\d+:\d+\n", told)
+    assert "^" in told
+
+
+# ---- what only the audio tells
+
+
+def test_m34_m35_cuts_and_fades_outside_the_song(tmp_path: Path) -> None:
+    mixdown(tmp_path / "mix.wav")
+    text = (
+        HEAD
+        + song("Beyond", more="end = 9.0\nallow_duplicate = true")
+        + song("Late", more="start = 8.0\nallow_duplicate = true")
+        + song("Faded", more="fade_out = 3.0\nallow_duplicate = true")
+        + song("Good", more="allow_duplicate = true")
+    )
+    manifest(tmp_path, text + WAV)
+    run = glassmaster("check", "--jobs", 1, cwd=tmp_path)
+    assert run.code == 2
+    for words in ("01 Beyond", "end = 9 s", "0:00.500", "02 Late", "start = 8 s", "03 Faded", "fades of"):
+        assert words in run.err
+    assert "04 Good\n  fades" not in run.err
+
+
+def test_m38_nothing_is_interpolated(tmp_path: Path) -> None:
+    mixdown(tmp_path / "mix.wav")
+    titles = ["${SECRET}", "$SECRET", "%SECRET%", "{{ SECRET }}", "`echo gold`"]
+    manifest(tmp_path, HEAD + "".join(song(each, more="allow_duplicate = true") for each in titles) + WAV)
+    run = glassmaster("check", "--json", "--jobs", 1, cwd=tmp_path, env=environment(SECRET="gold"))
+    assert [each["title"] for each in json.loads(run.out)["songs"]] == titles
+    assert "gold" not in run.said.replace("`echo gold`", "")
+
+
+def test_m39_manifest_changed_during_the_build(tmp_path: Path) -> None:
+    env = plugin(tmp_path / "plugin", SLOW)
+    treatment = '\n[[treatment]]\nstage = "slow"\nseconds = 1.0\n'
+    path = release(tmp_path / "r", treatment)
+    log = tmp_path / "log"
+    process = started("build", path, "--jobs", 1, log=log, env=env)
+    until(lambda: [*(tmp_path / "plugin").glob("worker-*")])
+    path.write_text(path.read_text("utf-8").replace("Opening", "Ending"), "utf-8")
+    assert process.wait(60) == 0, log.read_text()
+    assert (tmp_path / "r/dist/wav/01 Opening.wav").exists()
+    assert "release.toml changed" in log.read_text()
+
+
+# ---- odd, but accepted: one release of them all
+
+SCRIPT = '"><script>document.title="owned"</script><img src=x onerror="document.title=\'owned\'">'
+TITLES = {
+    "M23": "x" * 10_000,
+    "M24": "two\nlines\x1b[2J",
+    "M25": "left\u202eright",
+    "M26": SCRIPT,
+    "M27": "../../etc/passwd",
+    "M27 drive": "C:\\x",
+    "M27 absolute": "/absolute",
+    "M28": "CON",
+    "M28 suffix": "NUL.txt",
+    "M28 port": "COM¹",
+    "M28 space": "aux ",
+    "M29": "Same Name",
+    "M29 case": "SAME NAME",
+    "M30": "Café",
+    "M30 twin": unicodedata.normalize("NFD", "Café"),
+    "M31": "漢" * 86,
+    "M32 dot": "trailing. ",
+    "M32 dash": "--help",
+    "M32 hidden": ".hidden",
+    "M33": '=HYPERLINK("http://example.com")',
+}
+
+
+@dataclass(frozen=True)
+class Odd:
+    folder: Path
+    run: Run
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(each.name for each in (self.folder / "dist/wav").iterdir())
+
+    def name(self, case: str) -> str:
+        return self.names[list(TITLES).index(case)]
+
+    @property
+    def songs(self) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = json.loads((self.folder / "dist/release.json").read_bytes())["songs"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Odd:
+    folder = tmp_path_factory.mktemp("odd")
+    mixdown(folder / "mix.wav")
+    mixdown(folder / "other.wav", seed=8)
+    songs = [song(title, more="allow_duplicate = true") for title in TITLES.values()]
+    more = 'isrc = "GBO0A2600001"'
+    text = HEAD + 'date = "2199-01-01"\n' + "".join(songs) + song("Repeated", "other.wav", more)
+    text += song("Again", "other.wav") + WAV
+    raw = b"\xef\xbb\xbf" + ("treatment = []\n" + text).replace("\n", "\r\n").encode()
+    manifest(folder, raw)
+    run = glassmaster("build", "--jobs", 1, cwd=folder, timeout=120)
+    assert run.code == 0, run.said
+    return Odd(folder, run)
+
+
+def test_m05_m06_byte_order_mark_and_crlf(odd: Odd) -> None:
+    assert len(odd.songs) == len(TITLES) + 2
+
+
+def test_m19_overlapping_ranges(odd: Odd) -> None:
+    total = len(TITLES)
+    assert f'songs {total + 1} and {total + 2} use the same part of "other.wav"' in odd.run.err
+    assert "songs 1 and 2" not in odd.run.err
+
+
+def test_m20_letter_o_for_zero(odd: Odd) -> None:
+    assert "is it meant to be the digit 0" in odd.run.err
+
+
+def test_m22_date_far_ahead(odd: Odd) -> None:
+    assert "is the year right?" in odd.run.err
+
+
+def test_m23_long_title(odd: Odd) -> None:
+    assert len(odd.name("M23").encode()) <= 255
+    assert odd.songs[0]["title"] == TITLES["M23"]
+    assert TITLES["M23"] in tags(odd, "M23")
+
+
+def test_m24_control_characters(odd: Odd) -> None:
+    assert odd.name("M24") == "02 two lines[2J.wav"
+    assert "\x1b" not in odd.run.said
+    assert "\\x1b" in odd.run.said
+
+
+def test_m25_reading_direction(odd: Odd) -> None:
+    assert "\u202e" not in odd.run.said
+    assert "\\u202e" in odd.run.said.lower()
+    assert TITLES["M25"] in tags(odd, "M25")
+    assert "\u202e" not in odd.name("M25")
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_m26_markup_in_a_title(odd: Odd) -> None:
+    page = odd.folder / "dist/report/index.html"
+    parser = Tags()
+    parser.feed(page.read_text("utf-8"))
+    assert not [attributes for _, attributes in parser.found if any(name.startswith("on") for name in attributes)]
+    assert not [attributes for tag, attributes in parser.found if tag == "img" and attributes.get("src") == "x"]
+    assert not [tag for tag, _ in parser.found if tag == "script"]
+    if chromium := shutil.which("chromium"):
+        line = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=500", "--dump-dom"]
+        with tempfile.TemporaryDirectory() as home:
+            shown = subprocess.run(
+                [*line, f"--user-data-dir={home}", page.as_uri()], capture_output=True, timeout=60, check=True
+            )
+        assert b"<title>owned" not in shown.stdout
+        assert b"Night Signals" in shown.stdout
+
+
+def test_m27_titles_never_leave_the_folder(odd: Odd) -> None:
+    below = {path.relative_to(odd.folder).parts[:2] for path in (odd.folder / "dist").rglob("*") if path.is_file()}
+    assert below == {("dist", each) for each in ("wav", "report", "release.json", "README.txt", "SHA256SUMS")}
+    assert len(odd.names) == len(TITLES) + 2
+    assert odd.name("M27") == "05 etc-passwd.wav" or ".." not in odd.name("M27")
+    assert not [name for name in odd.names if any(each in name for each in '/\\:*?"<>|')]
+
+
+def test_m28_reserved_names(odd: Odd) -> None:
+    for case in ("M28", "M28 suffix", "M28 port", "M28 space"):
+        stem = odd.name(case).split(" ", 1)[1].removesuffix(".wav").partition(".")[0]
+        assert stem.rstrip("_").lower() in ("con", "nul", "com¹", "aux")
+        assert stem.endswith("_")
+
+
+def test_m29_titles_that_differ_by_case(odd: Odd) -> None:
+    assert len({name.casefold() for name in odd.names}) == len(odd.names)
+    assert "differ in case" in odd.run.err
+
+
+def test_m30_twins_by_composition(odd: Odd) -> None:
+    assert all(name == unicodedata.normalize("NFC", name) for name in odd.names)
+    assert len({unicodedata.normalize("NFKC", name) for name in odd.names}) == len(odd.names)
+    assert "invisible ways" in odd.run.err
+
+
+def test_m31_names_fit_in_bytes(odd: Odd) -> None:
+    name = odd.name("M31")
+    assert name.startswith("16 漢漢")
+    assert name.endswith("漢.wav")
+    assert 250 <= len(name.encode()) <= 255
+
+
+def test_m32_dots_and_dashes_at_the_ends(odd: Odd) -> None:
+    assert odd.name("M32 dot") == "17 trailing.wav"
+    assert odd.name("M32 dash") == "18 help.wav"
+    assert odd.name("M32 hidden") == "19 hidden.wav"
+
+
+def test_m33_formulas_in_tables(odd: Odd) -> None:
+    with (odd.folder / "dist/report/running-sheet.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert f"'{TITLES['M33']}" in cells
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number(cell)]
+    mixdown(odd.folder / "=1+1.wav")
+    told = glassmaster("measure", "--csv", "=1+1.wav", "--jobs", 1, cwd=odd.folder)
+    assert told.out.splitlines()[1].startswith("'=1+1.wav,")
+
+
+def is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def tags(odd: Odd, case: str) -> str:
+    from mutagen.wave import WAVE
+
+    found = WAVE(odd.folder / "dist/wav" / odd.name(case)).tags
+    assert found is not None
+    return str(found["TIT2"])
+
+
+# ---- whatever stands in it: a release or a refusal
+
+KEYS = 'start = "0:00.1"\nisrc = "GBAAA2600001"\nadjust = { limit = { release_ms = 200 } }\n'
+SEEDS = (
+    (ONE + KEYS + LEVEL + WAV).encode(),
+    Path(__file__).parents[2].joinpath("release.toml.example").read_bytes(),
+)
+PIECES = (b"\0", b"\xff", b'"', b"[[", b"]", b"{", b"=", b"\n", b"\r", b"1e999", b"-", b"nan", b"\xe2\x80\xae", b"'''")
+
+
+def mutated(number: int) -> bytes:
+    """A seed with up to eight edits, the same for the same number."""
+    dice = random.Random(number)
+    text = bytearray(dice.choice(SEEDS))
+    for _ in range(dice.randint(1, 8)):
+        at = dice.randrange(len(text))
+        match dice.randrange(4):
+            case 0:
+                text[at:at] = dice.choice(PIECES)
+            case 1:
+                del text[at : at + dice.randint(1, 60)]
+            case 2:
+                text[at] = dice.randrange(256)
+            case _:
+                text[at:at] = text[at : at + dice.randint(1, 200)]
+    return bytes(text)
+
+
+def test_m_damaged_manifests_are_a_release_or_a_refusal(tmp_path: Path) -> None:
+    offers = plugins.load()
+    for number in range(150):
+        path = manifest(tmp_path, mutated(number))
+        began = time.monotonic()
+        try:
+            load(path, offers)
+        except Refused as refusal:
+            assert refusal.exit == Exit.USAGE  # noqa: PT017 - either answer will do
+        assert time.monotonic() - began < 5
+
+
+def test_m_damaged_manifests_through_the_command_line(tmp_path: Path) -> None:
+    def attack(number: int) -> None:
+        folder = tmp_path / str(number)
+        manifest(folder, mutated(1000 + number))
+        runs.append(glassmaster("check", "--jobs", 1, cwd=folder, timeout=30))
+
+    runs: list[Run] = []
+    for first in range(0, 20, 2):
+        pair = [threading.Thread(target=attack, args=(first + each,)) for each in range(2)]
+        for each in pair:
+            each.start()
+        for each in pair:
+            each.join()
+    assert len(runs) == 20
+    assert {run.code for run in runs} <= {2, 3, 4}
+    assert all(run.err for run in runs)
