@@ -71,7 +71,7 @@ def _album(folder: Path) -> tuple[list[Path], str]:
     """Mixdowns, and where they come from."""
     named = os.environ.get("GLASSMASTER_REAL_ALBUM")
     if named:
-        return sorted(Path(named).glob("*.wav")), "real music"
+        return sorted(Path(named).rglob("*.wav")), "real music"
     made = [write_mix(folder / f"{n:02d}.wav", music(150, -3.0 * (n % 4), n)) for n in range(1, 11)]
     return made, "generated music"
 

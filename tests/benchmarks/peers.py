@@ -8,13 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from glassmaster.threads import one_thread
+
 
 def bare(paths: list[Path]) -> None:
     """Our meter without the meters of plugins."""
     from glassmaster.listening import hear
-    from glassmaster.threads import one_thread
 
-    one_thread()
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda path: hear(path, []), paths))
 
@@ -47,9 +47,7 @@ def limiter(paths: list[Path]) -> None:
     """Our limiter, to -1 dBTP."""
     from glassmaster.peaks import Limiting, limit
     from glassmaster.sources import open_source
-    from glassmaster.threads import one_thread
 
-    one_thread()
     for path in paths:
         for _ in limit(open_source(path), Limiting(ceiling_dbtp=-1.0)):
             pass
@@ -72,4 +70,5 @@ PEERS: dict[str, Callable[[list[Path]], None]] = {
 }
 
 if __name__ == "__main__":
+    one_thread()  # as our workers do, and before anybody imports numpy
     PEERS[sys.argv[1]]([Path(each) for each in sys.argv[2:]])

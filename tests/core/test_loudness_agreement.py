@@ -24,7 +24,7 @@ no_album = pytest.mark.skipif(
 
 
 def album() -> list[Path]:
-    found = sorted(Path(os.environ["GLASSMASTER_REAL_ALBUM"]).glob("*.wav"))
+    found = sorted(Path(os.environ["GLASSMASTER_REAL_ALBUM"]).rglob("*.wav"))
     assert found, "the folder that GLASSMASTER_REAL_ALBUM names holds no *.wav"
     return found
 

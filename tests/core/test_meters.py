@@ -215,7 +215,7 @@ def test_windows_left_out_change_no_band_by_more_than_a_fifth_of_a_decibel(seed:
 @pytest.mark.skipif(not os.environ.get("GLASSMASTER_REAL_ALBUM"), reason="GLASSMASTER_REAL_ALBUM names no folder")
 def test_nor_on_real_music() -> None:
     worst = {}
-    for path in sorted(Path(os.environ["GLASSMASTER_REAL_ALBUM"]).glob("*.wav")):
+    for path in sorted(Path(os.environ["GLASSMASTER_REAL_ALBUM"]).rglob("*.wav")):
         audio = open_source(path)
         worst[path.name] = max(deviations(np.concatenate([*audio]), audio.rate))
     assert worst

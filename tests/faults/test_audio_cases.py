@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import socket
-import struct
 import sys
-import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,15 +17,11 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from glassmaster.errors import Refused
-from glassmaster.loudness import measure
-from glassmaster.sources import guarded, open_source, probe
 from tests.faults_support import (
     HEAD,
     LINUX,
     SLOW,
     WAV,
-    Run,
     as_ordinary_user,
     glassmaster,
     manifest,
@@ -385,65 +378,3 @@ def test_a32_a_file_that_crashes_the_decoder(tmp_path: Path) -> None:
     assert [bool(each["mixdown"]) for each in answer["songs"]] == [True, False, True]
     (told,) = (each["message"] for each in answer["findings"] if each["song"] == 1)
     assert "decoder crashed (signal 11" in told
-
-
-# ---- damaged headers
-
-SEEDS = (
-    ("WAV", "PCM_24"),
-    ("WAVEX", "FLOAT"),
-    ("RF64", "PCM_16"),
-    ("W64", "PCM_24"),
-    ("AIFF", "PCM_24"),
-    ("CAF", "PCM_24"),
-    ("FLAC", "PCM_24"),
-    ("OGG", "VORBIS"),
-    ("OGG", "OPUS"),
-    ("MP3", "MPEG_LAYER_III"),
-)
-
-
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    folder = tmp_path_factory.mktemp("seeds")
-    return [written(folder / f"{form}-{kind}", HISS, kind, format=form).read_bytes() for form, kind in SEEDS]
-
-
-def mutated(number: int, seeds: list[bytes]) -> bytes:
-    """A file with up to six damages among its first bytes, the same for the same number."""
-    dice = random.Random(number)
-    data = bytearray(dice.choice(seeds))
-    for _ in range(dice.randint(1, 6)):
-        place = dice.randrange(min(len(data), 128))
-        match dice.randrange(4):
-            case 0:
-                data[place] = dice.randrange(256)
-            case 1:
-                data[place : place + 4] = struct.pack("<I", dice.choice((0, 1, 2**31 - 1, 2**32 - 1, len(data))))
-            case 2:
-                del data[place : place + dice.randint(1, 16)]
-            case _:
-                del data[max(64, dice.randrange(len(data))) :]
-    return bytes(data)
-
-
-def test_a_damaged_headers_are_sound_or_a_refusal(tmp_path: Path, seeds: list[bytes]) -> None:
-    path = tmp_path / "mix.wav"
-    for number in range(150):
-        path.write_bytes(mutated(number, seeds))
-        began = time.monotonic()
-        try:
-            source, _ = probe(path, allow_lossy=True)
-            assert source.frames == measure(guarded(open_source(source), "the song")).frames
-        except Refused as refusal:
-            assert refusal.findings[0].hint  # noqa: PT017 - either answer will do
-        assert time.monotonic() - began < 5
-
-
-def test_a_damaged_headers_through_the_command_line(tmp_path: Path, seeds: list[bytes]) -> None:
-    files = [tmp_path / f"{number}.wav" for number in range(10)]
-    for number, path in enumerate(files):
-        path.write_bytes(mutated(1000 + number, seeds))
-    run: Run = glassmaster("measure", "--json", "--jobs", 1, *files, timeout=50)
-    assert run.code in (0, 3)
-    assert len(json.loads(run.out)["files"]) + run.err.count("error: ") == 10

@@ -186,10 +186,11 @@ def test_f06_reader_that_goes_away() -> None:
 
 
 @SIGNALS
-def test_f06_nobody_reads_the_messages_either(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", HEAD], ids=["built", "refused"])
+def test_f06_nobody_reads_the_messages_either(tmp_path: Path, text: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    path = release(tmp_path)
+    path = manifest(tmp_path, text) if text else release(tmp_path)
     line = [str(PROGRAM), "build", "--jobs", "1", str(path)]
     process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=writing, stderr=writing)
     os.close(writing)

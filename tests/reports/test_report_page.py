@@ -7,7 +7,6 @@ import hashlib
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,20 +165,14 @@ def test_the_cover_is_inside_the_page_and_a_broken_one_is_left_out(tmp_path: Pat
         assert not [tag for tag, _ in read(_page(with_cover, tmp_path)).tags if tag == "img"]
 
 
-def test_twelve_songs_take_no_time_and_little_room(tmp_path: Path) -> None:
-    made = outcome()
-    write_html(made, tmp_path)
-    began = time.process_time()
-    write_html(made, tmp_path)
-    assert time.process_time() - began < 2.0
+def test_twelve_songs_take_little_room(tmp_path: Path) -> None:
+    write_html(outcome(), tmp_path)
     assert (tmp_path / "index.html").stat().st_size < 600_000
 
 
-def test_two_hundred_songs_take_less_than_ten_seconds(tmp_path: Path) -> None:
+def test_two_hundred_songs_are_written(tmp_path: Path) -> None:
     made = _many(200)
-    began = time.process_time()
     write_html(made, tmp_path)
-    assert time.process_time() - began < 10.0
     assert (tmp_path / "index.html").stat().st_size < 6_000_000
     assert "200 songs" not in (tmp_path / "index.html").read_text(encoding="utf-8")
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import importlib
 import io
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from ..errors import Exit, Refused
 from ..threads import one_thread
+from .ending import Terminated, bug, hear_signals, is_pipe, leave, output_failed, stopped, unread
 
 _VERBS = {
     "init": ("start", "Write a release.toml from a folder of mixdowns."),
@@ -81,20 +78,24 @@ def cli(debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
-    _hear_signals()
+    hear_signals()
     os.umask(os.umask(0o022) | 0o022)  # a delivery is nobody else's to change, whatever the session allows
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a title may have letters that a terminal lacks
             stream.reconfigure(errors="backslashreplace")
     one_thread()
-    code = run(list(sys.argv[1:] if arguments is None else arguments))
-    if code in (Exit.SIGINT, Exit.SIGTERM):  # Python gives the signals back before it ends: a second one would win
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(code)
+    leave(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line; every way it can end is an exit code and a message, never a traceback."""
+    try:
+        return _answered(arguments)
+    except OSError as problem:  # also of telling what went wrong
+        return unread() if is_pipe(problem) else output_failed(problem)
+
+
+def _answered(arguments: list[str]) -> int:
     try:
         code = _invoked(arguments)
         sys.stdout.flush()
@@ -108,13 +109,13 @@ def run(arguments: list[str]) -> int:
         show_findings(refusal.findings)
         return refusal.exit
     except (KeyboardInterrupt, click.Abort):
-        return _stopped("interrupted", Exit.SIGINT)
-    except _Terminated as order:
-        return _stopped("stopped", order.code)
-    except OSError as problem:
-        return _unread() if _is_pipe(problem) else _output_failed(problem)
+        return stopped("interrupted", Exit.SIGINT)
+    except Terminated as order:
+        return stopped("stopped", order.code)
+    except OSError:
+        raise
     except Exception as problem:
-        return _bug(problem, arguments)
+        return bug(problem, arguments)
 
 
 def _invoked(arguments: list[str]) -> Any:
@@ -126,69 +127,6 @@ def _invoked(arguments: list[str]) -> Any:
             return cli.invoke(context)
     except click.exceptions.Exit as done:  # --help, --version
         return done.exit_code
-
-
-def _stopped(how: str, code: int) -> int:
-    with contextlib.suppress(OSError):  # the terminal may be gone
-        click.echo(f"{how}; what is finished is kept for the next run", err=True)
-    return code
-
-
-def _is_pipe(problem: OSError) -> bool:
-    """A pipe without a reader: EPIPE, on Windows EINVAL."""
-    return isinstance(problem, BrokenPipeError) or (
-        os.name == "nt" and problem.errno == errno.EINVAL and problem.filename is None
-    )
-
-
-def _unread() -> int:
-    """Nobody reads on, as behind `| head`: no word more, not even of what Python still holds for them."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    return Exit.SIGPIPE
-
-
-def _output_failed(problem: OSError) -> int:
-    from ..model import Finding
-    from .show import show_findings
-
-    where = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else "output"
-    hint = "make room or set the rights there, then run again: what is finished is kept, what is published is untouched"
-    show_findings([Finding("output", "error", where, problem.strerror or str(problem), hint)])
-    return Exit.OUTPUT
-
-
-def _bug(problem: Exception, arguments: list[str]) -> int:
-    if "--debug" in arguments:
-        import traceback
-
-        traceback.print_exc()
-    click.echo(f"error: this is a bug in glassmaster: {type(problem).__name__}: {problem}", err=True)
-    click.echo("  please report it with the output of: glassmaster --debug " + " ".join(arguments), err=True)
-    return Exit.BUG
-
-
-class _Terminated(BaseException):
-    """An order to end, from the system or from a terminal that closes."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.code = 128 + number
-
-
-def _hear_signals() -> None:
-    """An interrupt and an order to end stop everything in good order; the second one at once, and the workers, who
-    watch this process, end with it. What is ignored (`nohup`) stays so."""
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        signal.signal(number, lambda number, frame: os._exit(128 + number))
-        raise KeyboardInterrupt if number == signal.SIGINT else _Terminated(number)
-
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # each system has some of them
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
 
 
 __all__: list[Any] = ["cli", "main", "run"]

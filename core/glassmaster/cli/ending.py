@@ -1,0 +1,89 @@
+"""How the program ends when it does not end by itself: signals, pipes without a reader, full disks, our own bugs."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from ..errors import Exit
+
+
+class Terminated(BaseException):
+    """An order to end, from the system or from a terminal that closes."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.code = 128 + number
+
+
+def hear_signals() -> None:
+    """An interrupt and an order to end stop everything in good order; the second one at once, and the workers, who
+    watch this process, end with it. What is ignored (`nohup`) stays so."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        signal.signal(number, lambda number, frame: os._exit(128 + number))
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # each system has some of them
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+
+
+def leave(code: int) -> NoReturn:
+    """Leave with `code`, which stands once it is known."""
+    if code >= Exit.SIGINT:  # Python gives signals back to the system before it ends: a second Ctrl-C would win
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def stopped(how: str, code: int) -> int:
+    """Say what becomes of the work."""
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        click.echo(f"{how}; what is finished is kept for the next run", err=True)
+    return code
+
+
+def is_pipe(problem: OSError) -> bool:
+    """A pipe without a reader: EPIPE, on Windows EINVAL."""
+    return isinstance(problem, BrokenPipeError) or (
+        os.name == "nt" and problem.errno == errno.EINVAL and problem.filename is None
+    )
+
+
+def unread() -> int:
+    """Nobody reads on, as behind `| head`: no word more, not even of what Python still holds for them."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    return Exit.SIGPIPE
+
+
+def output_failed(problem: OSError) -> int:
+    """Where writing failed, and what to do."""
+    from ..model import Finding
+    from .show import show_findings
+
+    where = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else "output"
+    hint = "make room or set the rights there, then run again: what is finished is kept, what is published is untouched"
+    with contextlib.suppress(OSError):
+        show_findings([Finding("output", "error", where, problem.strerror or str(problem), hint)])
+    return Exit.OUTPUT
+
+
+def bug(problem: Exception, arguments: list[str]) -> int:
+    """Our fault, to be reported; with the traceback for whoever asked for it."""
+    if "--debug" in arguments:
+        import traceback
+
+        traceback.print_exc()
+    click.echo(f"error: this is a bug in glassmaster: {type(problem).__name__}: {problem}", err=True)
+    click.echo("  please report it with the output of: glassmaster --debug " + " ".join(arguments), err=True)
+    return Exit.BUG
