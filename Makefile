@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench conformance lock clean
+.PHONY: demo test check bench proof conformance lock clean
 
 demo: $(READY)
 	$(BIN)/glassmaster demo demo
@@ -23,6 +23,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+proof: $(READY)
+	$(BIN)/python -m tests.proofs $(PROOF)
 
 conformance: $(READY)
 	$(BIN)/python -m tests.conformance_support

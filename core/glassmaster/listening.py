@@ -4,58 +4,30 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from .errands import Errand, Failure
-from .errors import Refused
-from .model import Heard, Meter
-from .store import Store
-from .work import Crew
+from .errors import Exit, Refused
+from .model import Event, Finding, Heard, Meter
+
+if TYPE_CHECKING:
+    from .work import Crew
 
 STRICT = 16
 """Oversampling of a strict true peak."""
-_CROSS_CHECKED_SECONDS = 1800
-"""pyloudnorm needs the whole file in memory at once."""
 
 
 @dataclass(frozen=True)
-class Listen(Errand):
-    """Measure a file as it lies there, whatever it is."""
+class Unheard:
+    """A file that could not be measured: why, and the exit code that follows from it."""
 
-    phase = "measure"
-    handler = "glassmaster.listening:listen_one"
-    lasting = False
-    path: Path
-    strict: bool
+    exit: int
+    findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class CrossCheck(Errand):
-    """Let pyloudnorm measure a file too."""
-
-    phase = "cross-check"
-    handler = "glassmaster.listening:cross_check"
-    lasting = False
-    path: Path
-
-
-def listen(paths: Sequence[Path], crew: Crew, threads: int, *, strict: bool = False) -> list[Heard | Failure]:
-    """Measure files; results in the order given, a `Failure` for each that cannot be heard.
-
-    Files that need no decoder are heard here, in so many threads; 0: workers hear them too.
-    """
-    errands = [Listen(str(path), _weight(path), path, strict) for path in paths]
-    if not threads:
-        return crew.run(errands)
-    with _Ears(threads, crew.hire) as ears:
-        return replace(crew, hire=lambda: ears).run(errands)
-
-
-def hear(path: Path, meters: Sequence[Meter], *, strict: bool = False, what: str = "") -> Heard:
+def hear(path: Path, meters: Sequence[Meter], *, strict: bool = False) -> Heard:
     """Measure one file, here and now. Raises `Refused` (exit 3) for what cannot be heard.
 
     The hash in its `Source` stays empty: nobody has asked which bytes exactly they are.
@@ -66,14 +38,9 @@ def hear(path: Path, meters: Sequence[Meter], *, strict: bool = False, what: str
     source, findings = probe(path, sha256="", allow_lossy=True, surround=True)
     audio = open_source(source)
     if source.bits is None:  # integers are always sound
-        audio = guarded(audio, what or str(path))
+        audio = guarded(audio, str(path))
     weights = channel_weights(source.channels, speakers(path))
     return Heard(source, measure(audio, meters, weights=weights, oversampling=STRICT if strict else None), findings)
-
-
-def listen_one(errand: Listen, store: Store) -> Heard:
-    """Do one `Listen` errand."""
-    return hear(errand.path, installed_meters(), strict=errand.strict, what=errand.what)
 
 
 def installed_meters() -> list[Meter]:
@@ -83,87 +50,96 @@ def installed_meters() -> list[Meter]:
     return [meter for _, meter in sorted(plugins.load().meters.items())]
 
 
-def cross_check(errand: CrossCheck, store: Store) -> float | None:
-    """Do one `CrossCheck` errand: integrated loudness by pyloudnorm with its DeMan filter, in LUFS.
+def listen(
+    paths: Sequence[Path], threads: int, crew: Callable[[], Crew], tell: Callable[[Event], None], strict: bool
+) -> list[Heard | Unheard]:
+    """Measure files; results in the order given, an `Unheard` for each that cannot be measured.
 
-    None for what it cannot measure: silence, less than 400 ms, more than half an hour, other layouts than mono, stereo,
-    5.0 and 5.1. Like us it counts mono as played on two speakers.
+    Files that are read as they stand, which nothing can crash, are heard here, in so many threads: numpy works outside
+    the interpreter's lock, so threads are as fast as processes, and start at once. All others go to the workers of the
+    crew, because decoders crash on hostile files. 0 threads: workers hear everything.
     """
-    import warnings
+    foreign = [path for path in dict.fromkeys(paths) if not threads or _needs_decoder(path)]
+    found: dict[Path, Heard | Unheard] = {}
+    with_us = sorted({*paths} - {*foreign}, key=size, reverse=True)
+    arriving = _in_threads(with_us, threads, strict, tell)
+    if foreign:
+        from .foreign import listen as by_workers
 
-    import numpy as np
-
-    from .sources import open_source
-
-    audio = open_source(errand.path)
-    if audio.channels not in (1, 2, 5, 6) or not 0.4 <= audio.frames / audio.rate <= _CROSS_CHECKED_SECONDS:
-        return None
-    sound = np.concatenate([*audio])
-    kept = {1: [0, 0], 6: [0, 1, 2, 4, 5]}.get(audio.channels, slice(None))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pyloudnorm
-
-        found = float(pyloudnorm.Meter(audio.rate, filter_class="DeMan").integrated_loudness(sound[:, kept]))
-    return found if np.isfinite(found) else None
+        found.update(zip(foreign, by_workers(foreign, crew(), strict), strict=True))
+    found.update(arriving)
+    return [found[path] for path in paths]
 
 
-def cross_checks(paths: Sequence[Path], crew: Crew) -> list[Any]:
-    """pyloudnorm's figures of files, by workers."""
-    return crew.run([CrossCheck(str(path), _weight(path), path) for path in paths])
-
-
-def _weight(path: Path) -> float:
+def size(path: Path) -> float:
+    """Seconds of 24-bit stereo at 48 kHz that would take as many bytes: only for progress and order."""
     try:
-        return path.stat().st_size / 288_000  # a second of 24-bit stereo at 48 kHz: only for progress and order
+        return path.stat().st_size / 288_000
     except OSError:
         return 0.0
 
 
 def _needs_decoder(path: Path) -> bool:
-    """Decoders crash on hostile files; a worker is there to take the blow. What is no sound at all needs none."""
     from .sources import decoded
 
     try:
         return decoded(path)
-    except (Refused, OSError):
+    except (Refused, OSError):  # no sound at all: that can be said without a decoder
         return False
 
 
-_Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
+_Answer = tuple[Path, Heard | Unheard]
 
 
-class _Ears(Executor):
-    """Threads here for files that are read as they stand, which nothing can crash; workers for all others.
+def _in_threads(paths: Sequence[Path], threads: int, strict: bool, tell: Callable[[Event], None]) -> Iterator[_Answer]:
+    """Start to hear files at once; the iterator gives them as they get ready, and tells of them.
 
-    numpy works outside the interpreter's lock, so threads are as fast as processes, and start at once. They end with
-    the program, even in the middle of a file.
+    The threads end with the program, even in the middle of a file.
     """
+    waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    ready: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
+    for path in paths:
+        waiting.put(path)
+        tell(Event("planned", "measure", str(path), size(path)))
+    meters = installed_meters()
+    for _ in range(min(threads, len(paths))):
+        threading.Thread(target=_work, args=(waiting, ready, meters, strict), daemon=True).start()
+    return _arriving(ready, len(paths), tell)
 
-    def __init__(self, threads: int, hire: Callable[[], Executor]) -> None:
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        self._hire, self._threads = hire, threads
-        self._started = 0
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        errand: Listen = args[0]
-        if _needs_decoder(errand.path):
-            return self._hire().submit(fn, *args)
-        future: Future[Any] = Future()
-        self._tasks.put((future, fn, args))
-        if self._started < self._threads:
-            self._started += 1
-            threading.Thread(target=self._serve, daemon=True).start()
-        return future
+def _arriving(ready: queue.SimpleQueue[_Answer], count: int, tell: Callable[[Event], None]) -> Iterator[_Answer]:
+    for _ in range(count):
+        path, answer = ready.get()
+        if isinstance(answer, Heard):
+            tell(Event("ended", "measure", str(path), size(path)))
+        else:
+            tell(Event("failed", "measure", str(path), size(path), answer.findings[0].message))
+        yield path, answer
 
-    def _serve(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            future, fn, args = task
-            try:
-                future.set_result(fn(*args))
-            except BaseException as problem:  # it belongs to whoever waits
-                future.set_exception(problem)
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        for _ in range(self._started):
-            self._tasks.put(None)
+def _work(
+    waiting: queue.SimpleQueue[Path], ready: queue.SimpleQueue[_Answer], meters: Sequence[Meter], strict: bool
+) -> None:
+    while True:
+        try:
+            path = waiting.get_nowait()
+        except queue.Empty:
+            return
+        ready.put((path, _heard(path, meters, strict)))
+
+
+def _heard(path: Path, meters: Sequence[Meter], strict: bool) -> Heard | Unheard:
+    """One file; whatever goes wrong with it stops no other."""
+    try:
+        return hear(path, meters, strict=strict)
+    except Refused as refusal:
+        return Unheard(refusal.exit, refusal.findings)
+    except OSError as problem:
+        message, hint = f"cannot be read: {problem.strerror or problem}", "copy it to another disk and try again"
+        return Unheard(Exit.SOURCE, (Finding("file-unreadable", "error", str(path), message, hint),))
+    except Exception as problem:
+        message, hint = (
+            f"{type(problem).__name__}: {problem}",
+            "this is a bug in glassmaster or a plugin: please report it",
+        )
+        return Unheard(Exit.BUG, (Finding("bug", "error", str(path), message, hint),))

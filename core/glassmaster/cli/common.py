@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from ..model import Event, Outcome
 from ..plugins import Offers, aside
 from ..record import findings_by_exit
 from ..store import Store
+from ..threads import cores as cores
 from ..work import Crew
 from .progress import progress
 
@@ -84,13 +84,6 @@ def _pool(offers: Offers, jobs: int, address: str) -> Executor:
 def _send_home(hired: list[Executor], *, at_once: bool) -> None:
     for pool in hired:
         pool.shutdown(wait=not at_once, cancel_futures=at_once)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import Exit, refuse
-from .common import cores, crew_for, jobs_option, json_option
+from ..listening import Unheard, listen
+from ..model import Event, Heard
+from ..threads import cores
+from .progress import progress
 from .readings import Readings, show_csv, show_curves, show_document, show_table
 from .show import show_findings
+
+if TYPE_CHECKING:
+    from ..work import Crew
 
 SUFFIXES = (".wav", ".wave", ".rf64", ".w64", ".aif", ".aiff", ".caf", ".flac", ".mp3", ".ogg", ".oga", ".opus")
 
@@ -23,8 +33,9 @@ SUFFIXES = (".wav", ".wave", ".rf64", ".w64", ".aif", ".aiff", ".caf", ".flac", 
 @click.option("--cross-check", "checked", is_flag=True, help="Show pyloudnorm's integrated loudness beside ours.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
 @click.option("--curve", metavar="FILE", help="Write loudness over time as CSV; - prints that instead of the table.")
-@json_option
-@jobs_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--jobs", "-j", type=click.IntRange(1, 1024), help="Files at a time; default: the cores there are.")
+@click.option("--executor", default="local", metavar="ADDRESS", help="Pool of workers to use.")
 def measure(
     files: tuple[str, ...],
     references: tuple[str, ...],
@@ -37,14 +48,8 @@ def measure(
     executor: str,
 ) -> int:
     """Measure files, patterns like "*.wav", and all audio files of folders: loudness, range, peaks, dynamics."""
-    from .. import plugins
-    from ..listening import cross_checks, listen
-
     paths, beside = [*_audio_files(files)], [*_audio_files(references)]
-    with crew_for(Path(), plugins.load(), jobs, executor) as crew:
-        threads = min(jobs or cores(), len(paths)) if executor == "local" else 0
-        heard = listen([*paths, *beside], crew, threads, strict=strict)
-        theirs = cross_checks([*paths, *beside], crew) if checked else ()
+    heard, theirs = _heard([*paths, *beside], strict, checked, jobs, executor)
     readings = Readings(tuple(paths), tuple(beside), tuple(heard), tuple(theirs), strict)
     show_findings(readings.findings)
     if curve:
@@ -56,6 +61,33 @@ def measure(
     elif curve != "-":
         show_table(readings)
     return readings.exit
+
+
+def _heard(
+    paths: Sequence[Path], strict: bool, checked: bool, jobs: int | None, executor: str
+) -> tuple[Sequence[Heard | Unheard], Sequence[float | None]]:
+    """Measurements, and what pyloudnorm says if it is asked; workers are hired only if somebody needs one."""
+    from ..plugins import load
+
+    with ExitStack() as stack:
+        show = stack.enter_context(progress())
+
+        def tell(event: Event) -> None:
+            show(event)
+            load().hook.glassmaster_event(event=event)
+
+        @cache
+        def crew() -> Crew:
+            from .common import crew_for
+
+            return replace(stack.enter_context(crew_for(Path(), load(), jobs, executor)), tell=tell)
+
+        heard = listen(paths, jobs or cores() if executor == "local" else 0, crew, tell, strict)
+        if not checked:
+            return heard, ()
+        from ..foreign import cross_checks
+
+        return heard, cross_checks(paths, crew())
 
 
 def _audio_files(named: Sequence[str]) -> Iterable[Path]:

@@ -12,8 +12,8 @@ from typing import TextIO
 
 import click
 
-from ..errands import Failure
 from ..errors import Exit
+from ..listening import STRICT, Unheard
 from ..model import Finding, Heard, Json
 from ..names import csv_safe
 from .show import clock, figure, show_json, table
@@ -28,35 +28,30 @@ class Readings:
 
     paths: tuple[Path, ...]
     references: tuple[Path, ...]
-    heard: tuple[Heard | Failure, ...]
+    heard: tuple[Heard | Unheard, ...]
     """Of the files, then of the references."""
-    theirs: tuple[float | Failure | None, ...]
+    theirs: tuple[float | None, ...]
     """pyloudnorm's integrated loudness of the same, if it was asked for."""
     strict: bool
 
     @property
     def findings(self) -> Iterator[Finding]:
-        failed = (each for each in self.theirs if isinstance(each, Failure))
-        return (finding for each in (*self.heard, *failed) for finding in each.findings)
+        return (finding for each in self.heard for finding in each.findings)
 
     @property
     def exit(self) -> int:
         """The first reason why something could not be measured."""
-        return min((each.exit for each in (*self.heard, *self.theirs) if isinstance(each, Failure)), default=Exit.OK)
+        return min((each.exit for each in self.heard if isinstance(each, Unheard)), default=Exit.OK)
 
     def rows(self, *, references: bool = False) -> list[Row]:
         """Those that could be heard: of the files, or of the references."""
         places = range(len(self.paths), len(self.heard)) if references else range(len(self.paths))
         named = (*self.paths, *self.references)
         return [
-            Row(named[place], heard, self._check(place))
+            Row(named[place], heard, self.theirs[place] if self.theirs else None)
             for place in places
             if isinstance(heard := self.heard[place], Heard)
         ]
-
-    def _check(self, place: int) -> float | None:
-        found = self.theirs[place] if self.theirs else None
-        return None if isinstance(found, Failure) else found
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ def show_document(readings: Readings) -> None:
     rows, references = readings.rows(), readings.rows(references=True)
     checked = bool(readings.theirs)
     document = {
-        "true_peak_oversampling": 16 if readings.strict else 4,
+        "true_peak_oversampling": STRICT if readings.strict else 4,
         "files": [_file(row, checked) for row in rows],
         "album": _album(rows),
         "references": [_file(row, checked) for row in references],

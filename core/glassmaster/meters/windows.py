@@ -12,7 +12,7 @@ from .steps import Planar
 
 Float64: TypeAlias = NDArray[np.float64]
 _SLOPE = 0.15
-_TOGETHER = 16
+_TOGETHER = 32
 """Windows that are worked on together: they fit the cache."""
 
 
@@ -29,33 +29,6 @@ def _windows(sound: Planar, length: int, hop: int) -> Planar:
     return np.lib.stride_tricks.as_strided(sound, shape, (hop * step, step), writeable=False)
 
 
-class Rolling:
-    """The end of a stream, as long as it is still needed, in memory that is used again and again."""
-
-    def __init__(self, channels: int) -> None:
-        self._memory = np.empty((channels, 0), np.float32)
-        self._kept = 0
-        self.at = 0
-        """Number of the first frame kept."""
-
-    def push(self, planar: Planar) -> Planar:
-        """Put frames behind those kept, and show all of them."""
-        end = self._kept + planar.shape[1]
-        if end > self._memory.shape[1]:
-            larger = np.empty((len(self._memory), end), np.float32)
-            larger[:, : self._kept] = self._memory[:, : self._kept]
-            self._memory = larger
-        self._memory[:, self._kept : end] = planar
-        self._kept = end
-        return self._memory[:, :end]
-
-    def drop(self, count: int) -> None:
-        """Forget so many frames."""
-        count = min(count, self._kept)
-        self._memory[:, : self._kept - count] = self._memory[:, count : self._kept]
-        self.at, self._kept = self.at + count, self._kept - count
-
-
 class Windows:
     """Sums the power spectra of windows, one every `hop` frames of each channel; channels take turns."""
 
@@ -63,7 +36,8 @@ class Windows:
         self.length, self._hop = length, hop
         self._next = [hop * channel // channels for channel in range(channels)]
         self._taper = tapered(length)
-        self._rolling = Rolling(channels)
+        self._tail = np.empty((channels, 0), np.float32)
+        self._at = 0
         self._windows = np.empty((_TOGETHER, length), np.float32)
         self._lines = np.empty((_TOGETHER, length // 2 + 1), np.complex64)
         self._power = np.zeros(length + 2)
@@ -71,14 +45,24 @@ class Windows:
 
     def hear(self, planar: Planar) -> None:
         """Take the stream's next frames."""
-        sound = self._rolling.push(planar)
-        for channel, begin in enumerate(self._next):
-            first = begin - self._rolling.at
-            if first + self.length <= sound.shape[1]:
-                windows = _windows(sound[channel, first:], self.length, self._hop)
+        for channel, sound in enumerate(planar):
+            self._straddling(channel, sound)
+            first = self._next[channel] - self._at
+            if first >= 0 and first + self.length <= len(sound):
+                windows = _windows(sound[first:], self.length, self._hop)
                 self._take(channel, windows, self._taper)
                 self._next[channel] += len(windows) * self._hop
-        self._rolling.drop(min(self._next) - self._rolling.at)
+        self._at += planar.shape[1]
+        if planar.shape[1] < self.length:
+            planar = np.concatenate([self._tail, planar], axis=1)
+        self._tail = planar[:, -self.length :].copy()
+
+    def _straddling(self, channel: int, sound: Planar) -> None:
+        """Windows that began before these frames and end in them."""
+        while (begun := self._at - self._next[channel]) > 0 and self.length - begun <= len(sound):
+            window = np.concatenate([self._tail[channel, -begun:], sound[: self.length - begun]])
+            self._take(channel, window[None], self._taper)
+            self._next[channel] += self._hop
 
     def _take(self, channel: int, windows: Planar, taper: Planar) -> None:
         for begin in range(0, len(windows), _TOGETHER):
@@ -90,14 +74,12 @@ class Windows:
         self._weights[channel] += len(windows) * float(taper @ taper)
 
     def mean_squares(self) -> Float64:
-        """Mean square a channel of each line of the spectrum; of channels too short for one window what there is."""
-        rest = self._rolling.push(np.empty((len(self._weights), 0), np.float32))
-        for channel in np.flatnonzero(self._weights == 0).tolist():
-            part = rest[channel, : self.length]
-            if len(part) and not self._rolling.at:
-                padded, taper = np.zeros((2, self.length), np.float32)
-                padded[: len(part)], taper[: len(part)] = part, tapered(len(part))
-                self._take(channel, padded[None], taper)
+        """Mean square a channel of each line of the spectrum; of a stream too short for one window what there is."""
+        if not self._weights.any() and self._tail.size:
+            padded, taper = np.zeros((len(self._tail), self.length), np.float32), np.zeros(self.length, np.float32)
+            padded[:, : self._tail.shape[1]], taper[: self._tail.shape[1]] = self._tail, tapered(self._tail.shape[1])
+            for channel in range(len(padded)):
+                self._take(channel, padded[channel : channel + 1], taper)
         total = self._weights.sum()
         power = self._power.reshape(-1, 2).sum(axis=1)
         return np.asarray(power * 2 / (total * self.length) if total else power)
@@ -118,12 +100,20 @@ class Decimator:
         shifted = [np.pad(self.taps, (out * factor, self._row))[: taps + self._row] for out in range(self.OUT)]
         parts = np.stack(shifted, axis=1).reshape(self.ROWS + 1, self._row, self.OUT)
         self._matrix = np.ascontiguousarray(parts.transpose(0, 2, 1).reshape(-1, self._row), np.float32)
-        self._rolling = Rolling(channels)
+        self._tail = np.empty((channels, 0), np.float32)
         self._parts = np.empty((channels, len(self._matrix), 0), np.float32)
 
     def __call__(self, planar: Planar) -> Planar:
         """What comes out for the stream's next frames (channels x fewer)."""
-        sound = self._rolling.push(planar)
+        kept, reach = self._tail.shape[1], self.ROWS * self._row
+        head = -kept % self._row + reach
+        if planar.shape[1] < head + reach:
+            return self._filtered(np.concatenate([self._tail, planar], axis=1))
+        first = self._filtered(np.concatenate([self._tail, planar[:, :head]], axis=1))
+        return np.concatenate([first, self._filtered(planar[:, head - reach :])], axis=1)
+
+    def _filtered(self, sound: Planar) -> Planar:
+        """What comes out for all rows but the last ones, which are kept with whatever is left."""
         rows = sound.shape[1] // self._row
         made = max(0, rows - self.ROWS)
         if rows > self._parts.shape[2]:
@@ -133,7 +123,7 @@ class Decimator:
             samples = sound[channel, : rows * self._row].reshape(rows, self._row)
             parts = np.matmul(self._matrix, samples.T, out=self._parts[channel, :, :rows])
             out[channel] = _slanted(parts.reshape(-1, self.OUT, rows), made).T
-        self._rolling.drop(made * self._row)
+        self._tail = sound[:, made * self._row :].copy()
         return out.reshape(len(sound), -1)
 
     def power(self, cycles: Sequence[float] | Float64) -> Float64:
