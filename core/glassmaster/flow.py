@@ -13,7 +13,7 @@ from .errands import Failure
 from .errors import Exit, Refused, refuse
 from .files import File, encode
 from .finishing import finishes, products, staged
-from .freezing import encoders_of, frozen_numbers, songs_named
+from .freezing import encoders_of, frozen_numbers
 from .frozen import Frozen
 from .judge import judged
 from .lock import held
@@ -27,6 +27,7 @@ from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
 from .room import check_room
+from .songs import songs_named
 from .targets import available, targets
 from .tree import digest, write_reports, write_tree
 from .work import Crew

@@ -63,7 +63,7 @@ def release_json(outcome: Outcome) -> bytes:
 
 def finding_json(finding: Finding) -> dict[str, Json]:
     """One finding for our JSON documents."""
-    names = ("code", "severity", "where", "message", "hint", "song", "at", "waived")
+    names = ("code", "severity", "where", "message", "hint", "song", "at", "waived", "confidence", "cause", "remedy")
     return {name: rounded(getattr(finding, name)) for name in names}
 
 

@@ -19,12 +19,13 @@ from .offers import (
     Report,
     Stage,
 )
-from .outcome import Blob, Finding, Master, Outcome, Product, Tags
+from .outcome import REMEDIES, Blob, Finding, Master, Outcome, Product, Remedy, Tags
 from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
 
 __all__ = [
     "HOP_SECONDS",
+    "REMEDIES",
     "Adjust",
     "Album",
     "Audio",
@@ -57,6 +58,7 @@ __all__ = [
     "Qc",
     "Reference",
     "Release",
+    "Remedy",
     "Report",
     "Seconds",
     "Song",

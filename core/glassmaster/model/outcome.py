@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from .decided import Order, Promise
 from .heard import Album, Measurement
 from .sound import Grid, Seconds
+
+Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin"]
+REMEDIES: Mapping[str, str] = {
+    "mix": "fix it in the mix",
+    "mastering": "mastering handles it",
+    "manifest": "put it right in release.toml",
+    "file": "supply another file",
+    "approval": "have it signed off",
+    "machine": "put it right on this computer",
+    "plugin": "update the plugin or report it",
+}
+"""Whose turn it is, in words."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,12 @@ class Finding:
     """Reason, when `[qc] waive` accepts it."""
     exit: int | None = None
     """Exit code that it leads to by itself, whatever the verdict."""
+    confidence: float | None = None
+    """How sure a detector is, 0 to 1; None where the finding states a fact."""
+    cause: str = ""
+    """What most likely brought it about; by default its code's."""
+    remedy: Remedy = ""
+    """Whose turn it is (a key of `REMEDIES`); by default its code's."""
 
 
 @dataclass(frozen=True)
