@@ -31,19 +31,18 @@ def show_findings(findings: Iterable[Finding]) -> None:
         click.echo(_indented(each.message), err=True)
         if each.hint:
             click.echo(_indented(f"-> {each.hint}"), err=True)
-        if told := _told(each):
-            click.echo(_indented(told), err=True)
+        if told := reasons(each):
+            click.echo(_indented(f"({'; '.join(told)})"), err=True)
         if each.waived:
             click.echo(_indented(f"accepted because: {each.waived}"), err=True)
 
 
-def _told(finding: Finding) -> str:
+def reasons(finding: Finding) -> list[str]:
     """Whose turn it is, what brought it about and how sure that is, as far as message and hint have not said it."""
     said = f"{finding.message} {finding.hint}"
-    parts = [REMEDIES[finding.remedy]] if finding.remedy and REMEDIES[finding.remedy] not in said else []
-    parts += [f"most likely {finding.cause}"] if finding.cause and finding.severity != "note" else []
-    parts += [f"{finding.confidence:.0%} sure"] if finding.confidence is not None else []
-    return f"({'; '.join(parts)})" if parts else ""
+    told = [REMEDIES[finding.remedy]] if finding.remedy and REMEDIES[finding.remedy] not in said else []
+    told += [f"most likely {finding.cause}"] if finding.cause and finding.severity != "note" else []
+    return told + ([f"{finding.confidence:.0%} sure"] if finding.confidence is not None else [])
 
 
 def _indented(text: str) -> str:
