@@ -19,7 +19,7 @@ from .offers import (
     Report,
     Stage,
 )
-from .outcome import REMEDIES, Blob, Finding, Master, Outcome, Product, Remedy, Tags
+from .outcome import REMEDIES, Approval, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
 from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
 
@@ -28,6 +28,7 @@ __all__ = [
     "REMEDIES",
     "Adjust",
     "Album",
+    "Approval",
     "Audio",
     "Blob",
     "Block",
@@ -60,6 +61,7 @@ __all__ = [
     "Release",
     "Remedy",
     "Report",
+    "Revision",
     "Seconds",
     "Song",
     "Source",

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from .decided import Order, Promise
 from .heard import Album, Measurement
-from .sound import Grid, Seconds
+from .sound import Grid, Json, Seconds
 
 Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin"]
 REMEDIES: Mapping[str, str] = {
@@ -109,6 +109,41 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """A sign-off, as release.lock keeps it."""
+
+    song: str
+    """Disc and title, so that a new running order takes none away."""
+    kind: Literal["mix", "master"]
+    by: str
+    date: str
+    """YYYY-MM-DD, in UTC."""
+    sound: str
+    """SHA-256 of the mixdown's file, or of the master's samples (with its first frame where songs run on)."""
+    deliverable: str = ""
+    """That the master is for; empty for a mixdown."""
+    facts: tuple[tuple[str, Json], ...] = ()
+    """What was measured and decided then, to tell what changed."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A mixdown that is another one than in the delivery before."""
+
+    song: int
+    """Index in `release.songs`."""
+    file: str
+    """Name of the mixdown before."""
+    sha256: str
+    """Of the mixdown before."""
+    now_sha256: str
+    figures: tuple[tuple[str, Json], ...]
+    """Of the mixdown before, by the names that all our JSON uses."""
+    changed: str
+    """What a listener or editor would notice, in words."""
+
+
+@dataclass(frozen=True)
 class Tags:
     """What is written into a file, in the manifest's words; empty means absent."""
 
@@ -160,3 +195,7 @@ class Outcome:
     verdict: Literal["ready", "not ready"]
     provenance: Mapping[str, str]
     """Versions of glassmaster, plugins, libraries and encoders."""
+    approvals: tuple[Approval, ...] = ()
+    """All sign-offs that release.lock holds."""
+    revised: tuple[Revision, ...] = ()
+    """Mixdowns that changed since the delivery before, in running order."""
