@@ -21,6 +21,9 @@ CODES = (
         "Lossless file above its ceiling",
         "A file that must hold its true-peak ceiling does not. Rate conversion and dither are held under it, so this "
         "is a fault of a stage behind the limiter, or of glassmaster: put the limiter last.",
+        cause="a stage behind the limiter",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "decoded-ceiling-passed",
@@ -28,46 +31,68 @@ CODES = (
         "Decoded, the file peaks higher than decoded_ceiling_dbtp; players without headroom will clip there. Encoders "
         "move peaks. Trimming was tried: allow more max_trim_db, use a higher bitrate, or a lower ceiling_dbtp for "
         "this deliverable.",
+        cause="an encoder that moves peaks further than a trim may follow",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "loudness-changed",
         "File sounds louder or quieter than its master",
         "The file's loudness is not that of its master with its trim. Something between the two is wrong: report it.",
+        cause="an encoder or stage at fault",
+        remedy="plugin",
+        built=True,
     ),
     Code(
         "length-changed",
         "File has another length than its master",
         "The file does not last as long as the master with its gap. Something between the two is wrong: report it.",
+        cause="an encoder or stage at fault",
+        remedy="plugin",
+        built=True,
     ),
     Code(
         "upsampled",
         "File above its mixdown's rate",
         "The file runs at a higher rate than its mixdown. Nothing is gained by that, and several destinations refuse "
         'it. Set rate_hz to "native", or to the rate of the mixdown.',
+        cause="a rate_hz above the mixdown's",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "rate-converted",
         "Rate that the format cannot hold",
         "MP3 ends at 48 kHz, and Opus always runs at 48 kHz. The files get the nearest rate that the format can hold; "
         "nothing needs to be done.",
+        cause="a format that knows few rates",
+        remedy="mastering",
+        built=True,
     ),
     Code(
         "native-rates-differ",
         "One rate for mixdowns of several",
         'rate_hz is "native", but the mixdowns do not share a rate; all files of the deliverable get the lowest one. '
         "Name a rate_hz to decide it yourself.",
+        cause="mixdowns of several rates",
+        remedy="mastering",
     ),
     Code(
         "profile-format",
         "Not the format the destination wants",
         "The deliverable names a profile, and its rate, depth, channels or format is none that the destination takes. "
         "`glassmaster profiles` shows what it asks for, from which source and of which date.",
+        cause="a deliverable that is not set up for its destination",
+        remedy="manifest",
     ),
     Code(
         "profile-level",
         "Not the level the destination wants",
         "Loudness or true peak lies outside what the destination asks for. Give the deliverable its own level: adjust "
         "= { level = { target_lufs = ... }, limit = { ceiling_dbtp = ... } }.",
+        cause="a level or ceiling meant for another destination",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "profile-length",
@@ -75,11 +100,16 @@ CODES = (
         "A song is too short, has too much silence at an end, or the release is too long or has too many songs for "
         "the destination. Start, end and gap are set in the manifest; a song that is too short is a matter for the "
         "arrangement.",
+        cause="songs or gaps outside the destination's limits",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "profile-artwork",
         "Not the artwork the destination wants",
         "The cover is smaller than the destination asks for. Export it again from its source; enlarging adds nothing.",
+        cause="a cover exported too small",
+        remedy="file",
     ),
 )
 

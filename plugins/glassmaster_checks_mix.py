@@ -35,6 +35,8 @@ CODES = (
         'The song says status = "draft": its mixdown is measured and counts in the levels of the others, but it is '
         "never mastered, and the release is not ready without it. When the mix is finished, point mixdown at the "
         "final file and take status away.",
+        cause="the mix is not finished, or its status was forgotten",
+        remedy="mix",
     ),
     Code(
         "mix-clipped",
@@ -42,6 +44,8 @@ CODES = (
         "An integer mixdown reaches full scale again and again: peaks were cut off when it was bounced, or a limiter "
         "at 0 dBFS stood on the mix bus. Mastering cannot bring the peaks back. Fix it in the mix: turn the master "
         "fader down by 6 dB, or bounce 32-bit float, with no limiter on the bus.",
+        cause="a master fader too high, or a limiter at 0 dBFS on the mix bus",
+        remedy="mix",
     ),
     Code(
         "mix-at-full-scale",
@@ -49,12 +53,16 @@ CODES = (
         "The highest peak of the mixdown touches full scale or passes it between the samples. Nothing need be lost: "
         "mastering turns the song to its level and the limiter works on true peaks. A mixdown that peaks at -6 to -3 "
         "dBFS leaves no doubt.",
+        cause="a mix bus without headroom",
+        remedy="mastering",
     ),
     Code(
         "mix-above-full-scale",
         "Float mixdown above full scale",
         "The float mixdown goes above 0 dBFS. No harm is done, float holds it, and mastering brings it down before "
         "anything is written as integers.",
+        cause="a mix bus above 0 dBFS, bounced in float",
+        remedy="mastering",
     ),
     Code(
         "mix-limited",
@@ -62,18 +70,24 @@ CODES = (
         "The true peak stands less than 6 dB above the integrated loudness: a limiter or clipper has been at work on "
         "the mix bus, and whatever it did to the transients stays. If that is the sound, waive it; otherwise fix it "
         "in the mix: bounce again without the limiter.",
+        cause="a limiter or clipper on the mix bus",
+        remedy="mix",
     ),
     Code(
         "mix-silent",
         "Silent song",
         "The part of the mixdown that is the song holds nothing loud enough to have a loudness. Look for a muted bus, "
         "a wrong file, or start and end that miss the music. Silence that is meant can be accepted in [qc] waive.",
+        cause="a muted bus, a wrong file, or start and end beside the music",
+        remedy="mix",
     ),
     Code(
         "mix-short",
         "Too short for loudness",
         "Loudness is defined from 400 ms on (ITU-R BS.1770). So short a song is mastered, but not levelled: give it a "
         "gain_db by ear.",
+        cause="a song shorter than one loudness block",
+        remedy="manifest",
     ),
     Code(
         "mix-silence-around",
@@ -81,6 +95,8 @@ CODES = (
         "The song begins or ends with more than two seconds of silence, and neither start nor end is set. Mastering "
         'cuts where you say: set start and end in seconds, or to "auto". The gap between songs is set by gap, not by '
         "silence in the mixdown.",
+        cause="a bounce range wider than the song",
+        remedy="mastering",
     ),
     Code(
         "mix-hard-edge",
@@ -88,6 +104,8 @@ CODES = (
         "The first or last samples of the mixdown are not silent, so the sound may be cut off: a missing attack, a "
         "cut reverb tail, a click. A 5 ms fade takes the click away, but not the cut. Fix it in the mix: bounce with "
         "a second of silence before and after. If the song runs on from the one before, say joined = true.",
+        cause="a bounce range narrower than the song",
+        remedy="mix",
     ),
     Code(
         "mix-rates",
@@ -95,6 +113,8 @@ CODES = (
         "The mixdowns do not share a sample rate. Each is mastered at its own, and files of one deliverable are "
         "brought to one rate. Mastering handles it; where a mix was converted on its way here, ask for the session's "
         "own rate.",
+        cause="sessions at different rates, or a conversion on the way here",
+        remedy="mastering",
     ),
     Code(
         "mix-same",
@@ -102,18 +122,24 @@ CODES = (
         "Two songs name files that differ in name, but not in content. Most often one of them was exported or copied "
         "under the wrong name. Fix it in the mix: bounce the right song. Where it is meant, say allow_duplicate = "
         "true.",
+        cause="an export or copy under another song's name",
+        remedy="mix",
     ),
     Code(
         "mix-lossy",
         "Lossy mixdown",
         "The mixdown was decoded from a lossy file. What its encoder threw away is gone, and distributors may refuse "
         "the release. Fix it in the mix: ask for WAV, AIFF or FLAC from the session.",
+        cause="an MP3, AAC or Ogg export or download",
+        remedy="mix",
     ),
     Code(
         "mix-mono",
         "Mono mixdown",
         "The mixdown has one channel. It is mastered and measured as played on two speakers. Several destinations "
         "refuse mono files: bounce it as stereo with both channels alike for those.",
+        cause="a bounce of one channel",
+        remedy="mix",
     ),
     Code(
         "mix-dc-offset",
@@ -121,30 +147,40 @@ CODES = (
         "The wave does not swing around zero: its mean lies more than 0.5 % of full scale beside it. That costs "
         "headroom and clicks at every edit. Fix it in the mix: find the plugin or recording that brings it in, or put "
         "a high-pass filter at 5 to 20 Hz on the mix bus.",
+        cause="a plugin, converter or recording with an offset",
+        remedy="mix",
     ),
     Code(
         "mix-one-sided",
         "One channel silent or much weaker",
         "One channel of the mixdown is silent, or 6 dB and more under the other over the whole song: a lost channel "
         "or a pan far out. Fix it in the mix; where it is meant, waive it.",
+        cause="a lost channel, a pan far out, or a cable",
+        remedy="mix",
     ),
     Code(
         "mix-out-of-phase",
         "Channels in opposite phase",
         "Left and right swing against each other for most of the song. On one loudspeaker - many phones, clubs and "
         "kitchens - they cancel out. Fix it in the mix: look for an inverted channel, or a widener at work.",
+        cause="an inverted channel, or a stereo widener",
+        remedy="mix",
     ),
     Code(
         "mix-mono-in-stereo",
         "Mono in two channels",
         "Both channels are the same. Nothing is wrong with mono that is meant; otherwise the pans or a mono button on "
         "the bus were forgotten. Fix it in the mix.",
+        cause="a mono button on the bus, or pans left in the middle",
+        remedy="mix",
     ),
     Code(
         "mix-depth",
         "Mixdown of low bit depth",
         "The mixdown has fewer than 24 bits. Turning it up raises its dither or rounding noise as well. Mastering "
         "works with it; for a quiet mix ask for 24 bits or float.",
+        cause="an export at 16 bits",
+        remedy="mix",
     ),
 )
 

@@ -24,12 +24,18 @@ CODES = (
         "drive brought hardly more loudness. Mastering stops there on purpose, because beyond it only distortion "
         "grows. Accept it, ask for a lower target_lufs, allow more gain reduction, or lower the whole release with "
         'shortfall = "album". If it must be loud: fix it in the mix, by taming the peaks that stand out.',
+        cause="peaks that stand too far above the loudness",
+        remedy="mix",
+        built=True,
     ),
     Code(
         "too-loud",
         "Louder than wanted",
         "The song ended above the loudness that level asked for: a stage behind level adds level and no stage turns "
         "it back. Put level behind that stage, or add limit.",
+        cause="a stage behind level that adds level",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "loudness-spread",
@@ -37,6 +43,9 @@ CODES = (
         "After mastering, the loudest passages of the songs lie further apart than [qc] loudness_spread_lu allows, "
         "declared intent (level_db) left aside. Where it is meant, set level_db; otherwise look at match and at songs "
         "that fell short.",
+        cause="songs that fell short, or intent that was not declared",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "moved-far",
@@ -44,6 +53,8 @@ CODES = (
         "Matching turned this song by more than 4 dB against the others. Often the mixdown was just bounced at "
         "another level, and all is well. But a quiet interlude is now as loud as the rest: if it is meant to be "
         "quieter or louder, say so with level_db, or set its gain_db.",
+        cause="a mixdown bounced at another level, or a song meant to be quiet",
+        remedy="mastering",
     ),
     Code(
         "references-apart",
@@ -51,11 +62,15 @@ CODES = (
         "The release is levelled to one loudness, and the references sit at another. Neither is wrong: -14 LUFS is "
         'where services play, not a goal of mastering. To go where the references are, set target_from = "references" '
         "or target_lufs.",
+        cause="references mastered to another loudness",
+        remedy="manifest",
     ),
     Code(
         "reference-unusable",
         "Reference without a loudness",
         "The reference is silent or shorter than 400 ms, so nothing can be compared with it. Name another file.",
+        cause="a silent or very short file",
+        remedy="file",
     ),
     Code(
         "limiter-hard",
@@ -63,35 +78,48 @@ CODES = (
         "The limiter takes more than 3 dB away during more than a tenth of the song. That is heard as dullness, "
         "pumping or distortion. Lower target_lufs, or fix it in the mix: find the kick, snare or bass that stands "
         "out.",
+        cause="a target above what the peaks of this mix allow",
+        remedy="manifest",
+        built=True,
     ),
     Code(
         "programme-levels",
         "Level inside a run of songs",
         "Songs that run on share one gain, that of the first. A level_db or gain_db on a later one does nothing yet. "
         "Set it on the first song, or draw the change of level in the mix.",
+        cause="a level of its own on a song that runs on",
+        remedy="manifest",
     ),
     Code(
         "hard-splice",
         "Songs that meet without a joint",
         "gap = 0 puts two files together, but each is limited for itself, and both are in sound where they meet. If "
         "the music runs on, say joined = true: then both are mastered in one go.",
+        cause="gap = 0 where the music runs on",
+        remedy="manifest",
     ),
     Code(
         "isrc-missing",
         "No ISRC",
         "Each recording has a code by which plays are counted and paid. Your distributor may give one; if you have "
         "codes, set isrc in each [[song]].",
+        cause="no codes given yet",
+        remedy="manifest",
     ),
     Code(
         "barcode-missing",
         "No barcode",
         "Shops know a release by its EAN or UPC. Your distributor may give one; if you have it, set barcode in "
         "[release].",
+        cause="no code given yet",
+        remedy="manifest",
     ),
     Code(
         "artwork-missing",
         "No artwork",
         "Players show the cover that is in the files. Set artwork in [release]: a square JPEG or PNG, 3000 x 3000.",
+        cause="no cover named yet",
+        remedy="manifest",
     ),
 )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from .manifest.codes import CODES as MANIFEST_CODES
-from .model import Code
+from .model import Code, Finding, Remedy
+from .plugins import Offers
 from .sources.codes import CODES as SOURCE_CODES
 
 _BUILDING = (
@@ -108,8 +112,47 @@ _ARTWORK = (
     ("artwork-format", "The artwork is no JPEG or PNG", "Players show no other kinds: save it again."),
 )
 
+_GATE = (
+    ("approval-name", "Nobody approves", "A sign-off bears the name of whoever gives it: --by NAME."),
+    ("approval-nothing", "There is nothing to approve", "A master is approved once it is built, a mixdown once heard."),
+    ("approval-what", "It is not said what is approved", "A mixdown (--mix) or a master (--master) is signed off."),
+    ("source-date", "SOURCE_DATE_EPOCH is no time", "It holds seconds since 1970, for builds that repeat an old one."),
+    (
+        "waiver-unused",
+        "A waiver accepts nothing",
+        "No finding has this code, or not at this song: the fault was mended, or code or song are misspelt. Take the "
+        "waiver out, so that it does not accept something else one day.",
+    ),
+)
+_TURNS: Mapping[Remedy, tuple[str, ...]] = {
+    "mix": ("decoder-crashed", "joined-layout"),
+    "manifest": ("only", "song-unknown", "upsampling", "encoder-refused", "package-unavailable", "waiver-unused"),
+    "machine": ("worker-died", "encoder-missing", "executor", "locked", "disk-full", "output", "store-damaged"),
+    "plugin": ("bug", "stage-failed", "plugin-broken", "plugin-clash", "check-broken", "profile-broken"),
+    "file": tuple(code for code, *_ in (*_PROOF, *_ARTWORK)),
+}
+
 CORE_CODES = (
     *MANIFEST_CODES,
     *SOURCE_CODES,
-    *(Code(*each) for each in (*_BUILDING, *_FILES, *_PROOF, *_ARTWORK)),
+    *(
+        Code(*each, remedy=next((turn for turn, codes in _TURNS.items() if each[0] in codes), ""))
+        for each in (*_BUILDING, *_FILES, *_PROOF, *_ARTWORK, *_GATE)
+    ),
 )
+
+
+def known(offers: Offers) -> dict[str, Code]:
+    """Every code that can be explained here, by its name: the core's and those of all checks."""
+    theirs = (code for check in offers.checks.values() for code in check.codes)
+    return {each.code: each for each in (*CORE_CODES, *theirs)}
+
+
+def explained(findings: Iterable[Finding], offers: Offers) -> list[Finding]:
+    """Findings with cause and remedy of their code where they tell none of their own."""
+    codes, nothing = known(offers), Code("", "", "")
+    return [
+        replace(each, cause=each.cause or code.cause, remedy=each.remedy or code.remedy)
+        for each in findings
+        for code in (codes.get(each.code, nothing),)
+    ]

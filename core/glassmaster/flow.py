@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import artwork, manifest, publish, release_lock
+from . import approvals, artwork, history, manifest, publish, release_lock
+from .approvals import Kind, Standing
 from .errands import Failure
 from .errors import Exit, Refused, refuse
 from .files import File, encode
 from .finishing import finishes, products, staged
-from .freezing import encoders_of, frozen_numbers, songs_named
+from .freezing import encoders_of, frozen_numbers
 from .frozen import Frozen
 from .judge import judged
 from .lock import held
@@ -27,6 +28,7 @@ from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
 from .room import check_room
+from .songs import songs_named
 from .targets import available, targets
 from .tree import digest, write_reports, write_tree
 from .work import Crew
@@ -58,6 +60,7 @@ def _built(
 ) -> tuple[Outcome, tuple[File, ...]]:
     """All files, and the whole published where nothing stood in the way."""
     outcome, files = _made(album, lock, told, offers, crew)
+    outcome = replace(outcome, revised=history.revised(place.output, album))
     if findings_by_exit(outcome.findings) is not None:
         return judged(outcome, offers), files
     return _published(outcome, files, place, offers, crew), files
@@ -80,7 +83,8 @@ def check(place: Place, offers: Offers, crew: Crew) -> Outcome:
     release, lock, told = load(place, offers)
     album = measure(release, offers, crew)
     targets(album, offers, lock)
-    return judged(_outcome(album, plan(album, offers, {}, lock.frozen), {}, (), told, (), offers), offers)
+    outcome = _outcome(album, plan(album, offers, {}, lock.frozen), {}, (), told, (), offers)
+    return judged(replace(outcome, approvals=lock.approvals), offers)
 
 
 def report(place: Place, offers: Offers, crew: Crew) -> Outcome:
@@ -89,6 +93,7 @@ def report(place: Place, offers: Offers, crew: Crew) -> Outcome:
         outcome, files = _kept(place, offers, crew)
         errands = finishes(files, outcome.album.release, offers)
         done = replace(crew, hire=_build_first).run(errands)
+        outcome = replace(outcome, revised=history.revised(place.output, outcome.album))
         outcome = judged(replace(outcome, products=products(files, errands, done)), offers)
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers)
@@ -109,6 +114,35 @@ def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = (
         return frozen
 
 
+def approve(
+    place: Place, offers: Offers, crew: Crew, kind: Kind, songs: Sequence[str], by: str, *, withdraw: bool = False
+) -> list[Standing]:
+    """Write to release.lock that the songs' mixdowns, or the last build's masters, are approved (or no longer).
+
+    No song named: all of them, but drafts.
+    """
+    with _alone(place, crew):
+        outcome = _kept(place, offers, crew)[0] if kind == "master" and not withdraw else check(place, offers, crew)
+        release, lock = outcome.album.release, release_lock.read(place.lock)
+        finals = {n for n, song in enumerate(release.songs) if song.status == "final"}
+        meant = songs_named(songs, release) or finals
+        kept = approvals.without(lock.approvals, outcome, meant, kind)
+        made = () if withdraw else approvals.given(outcome, meant, kind, by, approvals.today())
+        release_lock.write(place.lock, replace(lock, approvals=(*kept, *made)))
+        return approvals.standings(replace(outcome, approvals=(*kept, *made)))
+
+
+def approved(place: Place, offers: Offers, crew: Crew) -> Outcome:
+    """What the sign-offs in release.lock are worth now: beside the last build's masters, or before one."""
+    try:
+        with _alone(place, crew):
+            return _kept(place, offers, crew)[0]
+    except Refused as refusal:
+        if refusal.findings[0].code != "not-built":
+            raise
+    return check(place, offers, crew)
+
+
 def _kept(place: Place, offers: Offers, crew: Crew) -> tuple[Outcome, tuple[File, ...]]:
     """The last build once more, without making any sound."""
     release, lock, told = load(place, offers)
@@ -123,7 +157,8 @@ def _made(
     aims = targets(album, offers, lock)
     orders, sounds, failed = _mastered(album, lock.frozen, offers, crew)
     files, unmade = encode(aims, orders, sounds, album.release, offers, crew, lock.frozen)
-    return _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers), files
+    outcome = _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers)
+    return replace(outcome, approvals=lock.approvals), files
 
 
 def _build_first() -> NoReturn:

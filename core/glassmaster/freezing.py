@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from .errors import Exit, refuse
 from .files import File
 from .frozen import Frozen, name_of
 from .model import Encoder, Master, Order, Outcome, Part, Release
@@ -41,23 +40,3 @@ def _numbers(release: Release, file: File, part: Part, master: Master, offers: O
         trim_db=file.encode.trim_db,
         silence_s=file.encode.silence / file.encode.rate_hz,
     )
-
-
-def songs_named(names: Sequence[str], release: Release) -> set[int]:
-    """Indices of songs given by title or number. Raises `Refused` (exit 2) for a name that fits none, or several."""
-    return {_song_named(name, release) for name in names}
-
-
-def _song_named(name: str, release: Release) -> int:
-    fits = [n for n, song in enumerate(release.songs) if name.casefold() in _names(song.title, song.full_title)]
-    if not fits and name.isdecimal():
-        fits = [n for n, song in enumerate(release.songs) if song.number == int(name)]
-    if len(fits) == 1:
-        return fits[0]
-    known = ", ".join(f'{song.number} "{song.full_title}"' for song in release.songs)
-    message = f'"{name}" names no song' if not fits else f'"{name}" names {len(fits)} songs'
-    raise refuse(Exit.USAGE, "song-unknown", "song", message, f"there are: {known}")
-
-
-def _names(*titles: str) -> set[str]:
-    return {title.casefold() for title in titles}

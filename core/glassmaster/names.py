@@ -47,14 +47,14 @@ def _unlike(taken: set[str], stem: str, suffix: str) -> str:
     for copy in range(1, len(taken) + 2):
         end = (f"-{copy}" if copy > 1 else "") + suffix
         name = _shortened(stem, MAX_BYTES - len(end.encode())) + end
-        if _folded(name) not in taken:
+        if folded(name) not in taken:
             break
-    taken.add(_folded(name))
+    taken.add(folded(name))
     return name
 
 
-def _folded(name: str) -> str:
-    """Equal for names that some file system takes for one."""
+def folded(name: str) -> str:
+    """Equal for names that some file system, or somebody who types them, takes for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
 
 

@@ -5,36 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from .model import Finding, Heard, Json, Master, Measurement, Outcome, Product
+from .approvals import standings
+from .decisions import asked, places
+from .figures import figures as figures
+from .figures import rounded as rounded
+from .model import Finding, Heard, Json, Master, Outcome, Product, Revision
 from .playback import Level, Playback, Turned, of
 from .store import sha256_of
-
-_FIGURES = (
-    "rate_hz",
-    "channels",
-    "frames",
-    "integrated_lufs",
-    "loudness_range_lu",
-    "max_momentary_lufs",
-    "max_short_term_lufs",
-    "true_peak_dbtp",
-    "sample_peak_dbfs",
-    "plr_lu",
-    "min_psr_lu",
-    "dr",
-)
-
-
-def figures(measured: Measurement) -> dict[str, Json]:
-    """A measurement under the names that all our JSON uses; null where a value does not exist."""
-    return {name: rounded(getattr(measured, name)) for name in _FIGURES}
-
-
-def rounded(value: Any) -> Any:
-    """Floats to four decimals: far finer than any meter, and easy to read."""
-    return round(value, 4) + 0.0 if isinstance(value, float) else value  # no negative zero
 
 
 def release_json(outcome: Outcome) -> bytes:
@@ -55,6 +33,8 @@ def release_json(outcome: Outcome) -> bytes:
         ],
         "playback": [_playback(outcome, each) for each in of(outcome, outcome.album.profiles.values())],
         "findings": [finding_json(each) for each in outcome.findings],
+        "approvals": [each.told(release) for each in standings(outcome)],
+        "revised": [_revision(outcome, each) for each in outcome.revised],
         "provenance": dict(outcome.provenance),
     }
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -63,7 +43,7 @@ def release_json(outcome: Outcome) -> bytes:
 
 def finding_json(finding: Finding) -> dict[str, Json]:
     """One finding for our JSON documents."""
-    names = ("code", "severity", "where", "message", "hint", "song", "at", "waived")
+    names = ("code", "severity", "where", "message", "hint", "song", "at", "waived", "confidence", "cause", "remedy")
     return {name: rounded(getattr(finding, name)) for name in names}
 
 
@@ -81,8 +61,23 @@ def _song(outcome: Outcome, number: int) -> dict[str, Json]:
         "master": _master(first) if first else None,
         "gain_db": rounded(first.gain_db + first.drive_db) if first else None,
         "max_gain_reduction_db": rounded(first.max_gain_reduction_db) if first else None,
-        "masters": [{"deliverable": name, **_master(master)} for name, master in masters],
+        "masters": [
+            {"deliverable": name, **_master(master), "settings": _settings(outcome, number, name)}
+            for name, master in masters
+        ],
     }
+
+
+def _settings(outcome: Outcome, song: int, deliverable: str) -> dict[str, Json]:
+    found = places(outcome, song).get(deliverable)
+    return asked(*found) if found else {}
+
+
+def _revision(outcome: Outcome, revision: Revision) -> dict[str, Json]:
+    song = outcome.album.release.songs[revision.song]
+    names = ("file", "sha256", "now_sha256", "changed")
+    told = {name: getattr(revision, name) for name in names}
+    return {"song": song.number, "disc": song.disc, "title": song.title, **told, "before": dict(revision.figures)}
 
 
 def _mixdown(heard: Heard) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""`release.lock`, beside the manifest and to be kept with it: the encoders chosen, and what is frozen."""
+"""`release.lock`, beside the manifest and to be kept with it: encoders chosen, levels frozen, sign-offs given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from .errors import Exit, refuse
 from .frozen import Frozen
-from .model import Encoder
+from .model import Approval, Encoder
 from .store import replace
 
 _SCHEMA = 1
@@ -25,6 +25,7 @@ class ReleaseLock:
     rates_hz: Mapping[str, int] = field(default_factory=dict)
     """By the deliverable's name, where songs are frozen: a song of another rate does not change "native"."""
     frozen: tuple[Frozen, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 def read(path: Path) -> ReleaseLock:
@@ -40,7 +41,8 @@ def read(path: Path) -> ReleaseLock:
             raise ValueError(f"it has schema {document['schema']}, this version knows {_SCHEMA}")
         encoders = {name: Encoder(**each) for name, each in document["encoders"].items()}
         rates = {str(name): int(rate) for name, rate in document["rates_hz"].items()}
-        return ReleaseLock(encoders, rates, tuple(_frozen(each) for each in document["frozen"]))
+        frozen = tuple(_frozen(each) for each in document["frozen"])
+        return ReleaseLock(encoders, rates, frozen, tuple(_approval(each) for each in document.get("approvals", ())))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise _damaged(path, problem) from None
 
@@ -49,6 +51,16 @@ def _frozen(row: Mapping[str, Any]) -> Frozen:
     gains = tuple((str(stage), float(gain)) for stage, gain in row["gains_db"].items())
     numbers = (float(row[name]) for name in ("drive_db", "trim_db", "silence_s"))
     return Frozen(str(row["song"]), str(row["deliverable"]), gains, *numbers)
+
+
+def _approval(row: Mapping[str, Any]) -> Approval:
+    if row["kind"] not in ("mix", "master"):
+        raise ValueError(f"an approval is of a mix or a master, not of {row['kind']!r}")
+    names = ("song", "kind", "by", "date", "sound", "deliverable")
+    facts = tuple((str(name), value) for name, value in row["facts"].items())
+    if not all(value is None or isinstance(value, str | int | float) for _, value in facts):
+        raise ValueError("an approval's facts are single values")
+    return Approval(**{name: str(row[name]) for name in names}, facts=facts)  # type: ignore[arg-type]
 
 
 def _damaged(path: Path, problem: Exception) -> Exception:
@@ -60,7 +72,14 @@ def write(path: Path, lock: ReleaseLock) -> None:
     """Write the lock, unless it says so already."""
     rows = [{**asdict(each), "gains_db": dict(each.gains_db)} for each in lock.frozen]
     encoders = {name: asdict(each) for name, each in sorted(lock.encoders.items())}
-    document = {"schema": _SCHEMA, "encoders": encoders, "rates_hz": dict(lock.rates_hz), "frozen": rows}
+    document: dict[str, Any] = {
+        "schema": _SCHEMA,
+        "encoders": encoders,
+        "rates_hz": dict(lock.rates_hz),
+        "frozen": rows,
+    }
+    if lock.approvals:
+        document["approvals"] = [{**asdict(each), "facts": dict(each.facts)} for each in lock.approvals]
     text = (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
     if not path.exists() or path.read_bytes() != text:
         replace(path, text)

@@ -33,6 +33,6 @@ def write_running_sheet(outcome: Outcome, folder: Path) -> None:
 @hookimpl
 def glassmaster_reports() -> Iterable[Report]:
     """The page, its Markdown twin and the running sheet."""
-    yield Report("html", write_html, version=2, about="one page with verdict, figures and charts: report/index.html")
-    yield Report("markdown", write_markdown, version=2, about="the same facts as text: report/report.md")
+    yield Report("html", write_html, version=3, about="one page with verdict, figures and charts: report/index.html")
+    yield Report("markdown", write_markdown, version=3, about="the same facts as text: report/report.md")
     yield Report("running-sheet", write_running_sheet, about="order, ISRCs and times: report/running-sheet.csv")

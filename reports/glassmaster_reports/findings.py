@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glassmaster.model import Finding, Outcome
+from glassmaster.model import REMEDIES, Finding, Outcome
 
 from .sequence import Place
 from .words import clock, counted, listed
@@ -30,6 +30,8 @@ class Item:
     href: str
     """The song's place in the page, or empty."""
     waived: str
+    reasons: str
+    """Whose turn it is, what most likely brought it about, how sure that is."""
 
 
 @dataclass(frozen=True)
@@ -96,4 +98,13 @@ def _item(finding: Finding, known: set[int]) -> Item:
         hint=finding.hint,
         href=f"#song-{finding.song + 1}" if here and finding.song is not None else "",
         waived=finding.waived,
+        reasons=_reasons(finding),
     )
+
+
+def _reasons(finding: Finding) -> str:
+    told = [REMEDIES[finding.remedy]] if finding.remedy else []
+    told += [f"most likely {finding.cause}"] if finding.cause else []
+    told += [f"{finding.confidence:.0%} sure"] if finding.confidence is not None else []
+    text = "; ".join(told)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""

@@ -17,6 +17,7 @@ from .findings import Group, Item, Verdict, groups, of_song, verdict
 from .playing import Playing, playing
 from .running import running_sheet
 from .sequence import Place, sequence
+from .signed import approvals, revised
 from .tables import Column, Row, Table, row
 from .takes import Take, takes
 from .treatment import asked, done
@@ -55,6 +56,8 @@ class Page:
     deliverables: tuple[Table, ...]
     references: Table | None
     comparison: tuple[Table, ...]
+    approvals: Table | None
+    revised: Table | None
     treatment: tuple[Table, ...]
     provenance: Table
 
@@ -82,6 +85,8 @@ def page(outcome: Outcome) -> Page:
         deliverables=deliverables(outcome, places, len(drawn)),
         references=reference_files(album) if album.release.references else None,
         comparison=tuple(table for take in found if (table := release_table(album, take))),
+        approvals=approvals(outcome),
+        revised=revised(outcome),
         treatment=tuple(table for take in found for table in done(take, places)) or (asked(outcome),),
         provenance=_provenance(outcome),
     )

@@ -25,6 +25,8 @@ _VERBS = {
     "report": ("build", "Make the report again without building."),
     "verify": ("verify", "Prove a delivery again: checksums, full decode, lengths, peaks, tags."),
     "freeze": ("build", "Keep the levels of what is out: a song added later moves nothing."),
+    "approve": ("approve", "Sign mixdowns or masters off, by hash, name and date."),
+    "diff": ("diff", "Tell what changed between two mix revisions, or two builds."),
     "plugins": ("about", "List what the installed plugins offer."),
     "profiles": ("profiles", "List destinations with their rules and sources."),
     "schema": ("about", "Print the JSON Schema of release.toml, plugins included."),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import platform
-from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
 import click
 
 from ..errors import Exit, refuse
-from ..model import Code, Json
+from ..model import REMEDIES, Json
 from .common import cores, json_option
 from .show import show_findings, show_json, table
 
@@ -75,24 +74,23 @@ def schema() -> int:
 @click.argument("code", required=False)
 def explain(code: str | None) -> int:
     """Explain a finding: what it means, why it matters, what to do. Without CODE: all codes."""
-    known = {each.code: each for each in _codes()}
+    from .. import plugins
+    from ..codes import known as known_codes
+
+    known = known_codes(plugins.load())
     if code is None:
-        click.echo(table(("code", "title"), [(each.code, each.title) for each in known.values()], left=2))
+        click.echo(table(("code", "title"), [(name, each.title) for name, each in sorted(known.items())], left=2))
         return Exit.OK
     if code not in known:
         near = difflib.get_close_matches(code, known, 1)
         hint = f'did you mean "{near[0]}"?' if near else "`glassmaster explain` lists them all"
         raise refuse(Exit.USAGE, "unknown", "explain", f'there is no code "{code}"', hint)
     click.echo(f"{code}: {known[code].title}\n\n{known[code].explain}")
+    if known[code].cause:
+        click.echo(f"\nMost likely: {known[code].cause}.")
+    if known[code].remedy:
+        click.echo(f"In short: {REMEDIES[known[code].remedy]}.")
     return Exit.OK
-
-
-def _codes() -> Iterable[Code]:
-    from .. import plugins
-    from ..codes import CORE_CODES
-
-    checks = plugins.load().checks.values()
-    return sorted((*CORE_CODES, *(code for check in checks for code in check.codes)), key=lambda each: each.code)
 
 
 @click.command()

@@ -9,26 +9,39 @@ import click
 from ..errors import Exit, Refused
 from ..place import OUTPUT, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
+from .gate import FORMATS
 from .show import show_findings, show_json, show_text
 
 
 @click.command()
 @manifest_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="text for people; json, sarif, junit and github (workflow commands) for programs.",
+)
 @json_option
 @jobs_option
-def check(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
-    """Look over the manifest, codes, artwork and measured mixdowns. Writes no audio."""
+def check(manifest: Path, form: str, as_json: bool, jobs: int | None, executor: str) -> int:
+    """Look over the manifest, codes, artwork and measured mixdowns. Writes no audio.
+
+    The gate of a release: [qc] in the manifest says what fails and what is accepted. Leaves with 1 where it fails.
+    """
     from .. import flow, plugins
-    from .outcomes import check_json, show_verdict
+    from .gate import show_answer, show_refusal
 
     offers, place = plugins.load(), place_of(manifest)
-    with crew_for(place.room, offers, jobs, executor) as crew:
-        outcome = flow.check(place, offers, crew)
-    if as_json:
-        show_json(check_json(outcome))
-    else:
-        show_findings(outcome.findings)
-        show_verdict(outcome)
+    form = "json" if as_json else form
+    try:
+        with crew_for(place.room, offers, jobs, executor) as crew:
+            outcome = flow.check(place, offers, crew)
+    except Refused as refusal:
+        if not show_refusal(refusal, place.manifest, form, offers):
+            raise
+        return refusal.exit
+    show_answer(outcome, form, offers)
     return exit_code(outcome)
 
 

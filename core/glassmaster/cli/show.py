@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from ..model import Finding, Json
+from ..model import REMEDIES, Finding, Json
 from ..names import printable
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -31,8 +31,18 @@ def show_findings(findings: Iterable[Finding]) -> None:
         click.echo(_indented(each.message), err=True)
         if each.hint:
             click.echo(_indented(f"-> {each.hint}"), err=True)
+        if told := reasons(each):
+            click.echo(_indented(f"({'; '.join(told)})"), err=True)
         if each.waived:
             click.echo(_indented(f"accepted because: {each.waived}"), err=True)
+
+
+def reasons(finding: Finding) -> list[str]:
+    """Whose turn it is, what brought it about and how sure that is, as far as message and hint have not said it."""
+    said = f"{finding.message} {finding.hint}"
+    told = [REMEDIES[finding.remedy]] if finding.remedy and REMEDIES[finding.remedy] not in said else []
+    told += [f"most likely {finding.cause}"] if finding.cause and finding.severity != "note" else []
+    return told + ([f"{finding.confidence:.0%} sure"] if finding.confidence is not None else [])
 
 
 def _indented(text: str) -> str:

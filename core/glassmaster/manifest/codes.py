@@ -7,7 +7,7 @@ from ..model import Code
 _ANY = "Every complaint names line and column; all of a file come in one run."
 
 CODES = tuple(
-    Code(code, title, explain)
+    Code(code, title, explain, remedy="manifest")
     for code, title, explain in (
         ("manifest-missing", "There is no manifest", "Start one with `glassmaster init FOLDER`, or name its path."),
         (
@@ -47,6 +47,11 @@ CODES = tuple(
         ),
         ("plugin-settings", "A plugin's settings cannot be read", "A fault of the plugin, to be mended by its author."),
         ("plugin-path", "A plugin file lies outside the release", "Only files inside the release folder can be named."),
+        (
+            "waiver-reason",
+            "A waiver gives no reason",
+            "Whoever reads the report must see why a finding was accepted: say it in reason.",
+        ),
         ("unknown-stage", "There is no such stage", "`glassmaster plugins` lists what is installed."),
         ("unknown-format", "There is no such format", "`glassmaster plugins` lists what is installed."),
         (

@@ -30,6 +30,7 @@ def crosscheck(release: Release, offers: Offers, today: datetime.date) -> Iterat
         crosscheck_names.deliverables(release),
         crosscheck_names.profiles(release, offers),
         crosscheck_names.songs_named(release),
+        crosscheck_names.waivers(release),
         crosscheck_names.paths(release),
         crosscheck_sound.numbers(release),
         crosscheck_sound.cuts(release),

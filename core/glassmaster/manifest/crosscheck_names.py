@@ -88,6 +88,14 @@ def songs_named(release: Release) -> Iterator[Trouble]:
             yield Trouble(keys, "unknown-song", f"{len(found)} songs are called {quoted(name)}", "give its number")
 
 
+def waivers(release: Release) -> Iterator[Trouble]:
+    """Whoever accepts a finding says why."""
+    for index, waiver in enumerate(release.qc.waive):
+        if not waiver.reason.strip():
+            message = f"accepts {quoted(waiver.code)} without a reason"
+            yield Trouble(("qc", "waive", index, "reason"), "waiver-reason", message, "say why, for whoever reads it")
+
+
 def paths(release: Release) -> Iterator[Trouble]:
     """Paths that are empty, or look as if they were meant otherwise than they are taken."""
     yield from _path(("release", "artwork"), release.artwork)

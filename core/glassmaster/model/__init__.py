@@ -19,14 +19,16 @@ from .offers import (
     Report,
     Stage,
 )
-from .outcome import Blob, Finding, Master, Outcome, Product, Tags
+from .outcome import REMEDIES, Approval, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
 from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
 
 __all__ = [
     "HOP_SECONDS",
+    "REMEDIES",
     "Adjust",
     "Album",
+    "Approval",
     "Audio",
     "Blob",
     "Block",
@@ -57,7 +59,9 @@ __all__ = [
     "Qc",
     "Reference",
     "Release",
+    "Remedy",
     "Report",
+    "Revision",
     "Seconds",
     "Song",
     "Source",

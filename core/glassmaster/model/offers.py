@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from .decided import Made
 from .heard import Album
-from .outcome import Finding, Outcome
+from .outcome import Finding, Outcome, Remedy
 from .release import Song
 from .sound import Audio, Block, Grid, Json
 
@@ -120,6 +120,12 @@ class Code:
     title: str
     explain: str
     """What it means, why it matters, what to do, and whether it is fixed in the mix or by mastering."""
+    cause: str = ""
+    """What most likely brought it about, in a few words; for findings that name no cause of their own."""
+    remedy: Remedy = ""
+    """Whose turn it is, likewise."""
+    built: bool = False
+    """Only a build can find it: before one, a waiver of it is not idle."""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from .decided import Order, Promise
 from .heard import Album, Measurement
-from .sound import Grid, Seconds
+from .sound import Grid, Json, Seconds
+
+Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin"]
+REMEDIES: Mapping[str, str] = {
+    "mix": "fix it in the mix",
+    "mastering": "mastering handles it",
+    "manifest": "put it right in release.toml",
+    "file": "supply another file",
+    "approval": "have it signed off",
+    "machine": "put it right on this computer",
+    "plugin": "update the plugin or report it",
+}
+"""Whose turn it is, in words."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,47 @@ class Finding:
     """Reason, when `[qc] waive` accepts it."""
     exit: int | None = None
     """Exit code that it leads to by itself, whatever the verdict."""
+    confidence: float | None = None
+    """How sure a detector is, 0 to 1; None where the finding states a fact."""
+    cause: str = ""
+    """What most likely brought it about; by default its code's."""
+    remedy: Remedy = ""
+    """Whose turn it is (a key of `REMEDIES`); by default its code's."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A sign-off, as release.lock keeps it."""
+
+    song: str
+    """Disc and title, so that a new running order takes none away."""
+    kind: Literal["mix", "master"]
+    by: str
+    date: str
+    """YYYY-MM-DD, in UTC."""
+    sound: str
+    """SHA-256 of the mixdown's file, or of the master's samples (with its first frame where songs run on)."""
+    deliverable: str = ""
+    """That the master is for; empty for a mixdown."""
+    facts: tuple[tuple[str, Json], ...] = ()
+    """What was measured and decided then, to tell what changed."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A mixdown that is another one than in the delivery before."""
+
+    song: int
+    """Index in `release.songs`."""
+    file: str
+    """Name of the mixdown before."""
+    sha256: str
+    """Of the mixdown before."""
+    now_sha256: str
+    figures: tuple[tuple[str, Json], ...]
+    """Of the mixdown before, by the names that all our JSON uses."""
+    changed: str
+    """What a listener or editor would notice, in words."""
 
 
 @dataclass(frozen=True)
@@ -142,3 +195,7 @@ class Outcome:
     verdict: Literal["ready", "not ready"]
     provenance: Mapping[str, str]
     """Versions of glassmaster, plugins, libraries and encoders."""
+    approvals: tuple[Approval, ...] = ()
+    """All sign-offs that release.lock holds."""
+    revised: tuple[Revision, ...] = ()
+    """Mixdowns that changed since the delivery before, in running order."""

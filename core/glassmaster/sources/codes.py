@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from ..model import Code
+from ..model import Code, Remedy
 
 _MIX = "Fix it in the mix: ask for a new export."
+_HARMLESS = ("link-followed", "flac-no-md5")
+_CUTS = ("start-outside", "end-outside", "start-after-end", "fade-too-long")
+
+
+def _remedy(code: str, explain: str) -> Remedy:
+    """A cut is the manifest's; of files, some must come from the session again, some only be supplied, some will do."""
+    if code in _HARMLESS:
+        return ""
+    if code in _CUTS:
+        return "manifest"
+    return "mix" if _MIX in explain else "file"
+
 
 CODES = tuple(
-    Code(code, title, explain)
+    Code(code, title, explain, remedy=_remedy(code, explain))
     for code, title, explain in (
         ("file-missing", "A file is not there", "Paths count from the folder of release.toml."),
         ("file-unreadable", "A file may not be read", "Check its permissions and its folder's."),
