@@ -66,4 +66,5 @@ def glassmaster_stages() -> Iterator[Stage]:
         ceiling="ceiling_dbtp",
         forecast=forecast,
         whole=True,
+        version=2,
     )

@@ -102,6 +102,7 @@ class Prepare(Errand):
 
     phase = "prepare"
     handler = "glassmaster.prepare:prepare"
+    version = 2
     spool: Blob
     rate_hz: int
     channels: int

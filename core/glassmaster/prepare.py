@@ -5,6 +5,7 @@ A programme of joined songs is one continuous sound here, so that the songs' fil
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from .errands import Prepare, Prepared, Render, Rendered
@@ -51,24 +52,38 @@ def prepare(errand: Prepare, store: Store) -> Prepared:
 
 def _prepared(errand: Prepare, store: Store) -> Audio:
     from .sound import spool
-    from .sound.dither import quantised
-    from .sound.resample import resampled
 
     audio = spool.read(store.proven(errand.spool), errand.rate_hz, errand.channels, errand.marks[0], errand.marks[-1])
-    audio = resampled(audio, errand.to_rate_hz)
-    shaped = errand.bits is not None and errand.dither == "shaped"
-    if errand.ceiling_dbtp is not None and (shaped or errand.to_rate_hz != errand.rate_hz):
-        audio = _held(audio, errand.ceiling_dbtp - (_SHAPED_ROOM_DB if shaped else 0.0))
-    if errand.bits is not None:
-        audio = quantised(audio, errand.bits, errand.dither, errand.key)
-    return audio
+    return finished(audio, errand.to_rate_hz, errand.bits, errand.dither, errand.ceiling_dbtp, errand.key)
 
 
-_SHAPED_ROOM_DB = 0.02  # shaped noise reaches some ten steps of 16 bits: 0.003 dB at full scale, and between samples
+def finished(
+    audio: Audio, to_rate: int, bits: int | None, dither: str, ceiling_dbtp: float | None, seed: str
+) -> Audio:
+    """A master as it will stand in a file: converted, held under its ceiling, dithered and rounded.
+
+    What conversion, dither and rounding add must not pass the ceiling either: the sound is held below it by as much as
+    the noise of rounding may rise between the samples. `bits` None leaves it float; `seed` (hex) makes the noise.
+    """
+    from .sound.dither import noise_peak, quantised
+    from .sound.resample import resampled
+
+    made = resampled(audio, to_rate)
+    room = 0.0 if bits is None else noise_peak(bits, dither, to_rate)
+    if ceiling_dbtp is not None and (made is not audio or room > _FINE):
+        made = _held(made, _lowered(ceiling_dbtp, room))
+    return made if bits is None else quantised(made, bits, dither, seed)
+
+
+_FINE = 2.0**-20  # noise below this share of full scale moves no peak by 0.0002 dB, even under a ceiling of -20 dBTP
+
+
+def _lowered(ceiling_dbtp: float, room: float) -> float:
+    return 20 * math.log10(10 ** (ceiling_dbtp / 20) - room)
 
 
 def _held(audio: Audio, ceiling_dbtp: float) -> Audio:
-    """What the conversion put above the ceiling is taken down locally, never by a trim."""
+    """What stands above the ceiling is taken down locally, never by a trim."""
     from .peaks import hold
 
     def blocks() -> Iterator[Block]:

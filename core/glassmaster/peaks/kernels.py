@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Planar = NDArray[np.float32]
@@ -39,9 +38,9 @@ class Kernel:
 
 
 @cache
-def _matrix(kernel: Kernel, points: int, frames: int) -> Planar:
-    """All points of `frames` frames as one product: (frames * points) x (frames + taps - 1)."""
-    rows = kernel.rows(points)
+def _matrix(kernel: Kernel, points: int, frames: int, first: int = 0) -> Planar:
+    """Points from `first` on of `frames` frames as one product: (frames * (points - first)) x (frames + taps - 1)."""
+    rows = kernel.rows(points)[first:]
     matrix = np.zeros((frames, len(rows), frames + kernel.taps - 1))
     for frame in range(frames):
         matrix[frame, :, frame : frame + kernel.taps] = rows
@@ -49,13 +48,12 @@ def _matrix(kernel: Kernel, points: int, frames: int) -> Planar:
 
 
 def _windows(sound: Planar, starts: Starts, width: int) -> Iterator[tuple[slice, Planar]]:
-    if not len(starts):
-        return
-    windows = sliding_window_view(sound, width, axis=1)
+    shape, step = (sound.shape[1] - width + 1, width), sound.itemsize
     for at in range(0, len(starts), _AT_A_TIME):
         part = starts[at : at + _AT_A_TIME]
-        for channel in windows:
-            yield slice(at, at + _AT_A_TIME), channel[part].T
+        for channel in sound:  # not by sliding_window_view: it takes as long as the product of a short run
+            windows: Planar = np.ndarray(shape, sound.dtype, channel, 0, (step, step))
+            yield slice(at, at + _AT_A_TIME), windows[part].T
 
 
 class Meter:
@@ -93,15 +91,19 @@ class Survey:
     """A first reading at 4 values a frame of groups of cells, and how much of their sound sits near half the rate."""
 
     _kernel = Kernel(24, 6.0)
+    _POINTS = 4
 
     def __init__(self, frames: int, cells: int) -> None:
         self._cells = cells
-        points = _matrix(self._kernel, 4, frames)
+        points = _matrix(self._kernel, self._POINTS, frames, 1)
         width = points.shape[1]
         alternating = np.kaiser(width, 8.0) * np.where(np.arange(width) % 2, -1.0, 1.0)
         self._matrix = np.vstack((points, (alternating / np.abs(alternating).sum()).astype(np.float32)))
-        self.bound = float(np.abs(self._kernel.rows(4)).sum(axis=1).max())
-        """No value can exceed the highest sample in its window times this."""
+        rows = self._kernel.rows(self._POINTS)
+        self.bound = float(np.abs(rows).sum(axis=1).max())
+        """No value can exceed the highest sample in its window times this ..."""
+        self.bend = _bend(rows)
+        """... nor the higher of its two neighbours by more than the highest second difference times this."""
 
     def read(self, sound: Planar, starts: Starts) -> tuple[Planar, Planar]:
         """Highest magnitude between the samples, groups x cells, and magnitude near half the rate, per group."""
@@ -114,3 +116,16 @@ class Survey:
             np.maximum(found[:, part], highest, out=found[:, part])
             np.maximum(edge[part], values[-1], out=edge[part])
         return found.T, edge
+
+
+def _bend(rows: NDArray[np.float64]) -> float:
+    """How far interpolation leaves the straight line between two samples, per unit of the highest second difference.
+
+    What a row of taps adds to the line sums up to nothing, and so (but for the window's little) does its first moment:
+    summed up twice it weighs second differences instead of samples.
+    """
+    line = np.zeros_like(rows)
+    place, middle = np.arange(len(rows)) / len(rows), rows.shape[1] // 2
+    line[:, middle - 1], line[:, middle] = 1.0 - place, place
+    weights = np.cumsum(np.cumsum(rows - line, axis=1), axis=1)
+    return float(np.abs(weights[:, :-1]).sum(axis=1).max())

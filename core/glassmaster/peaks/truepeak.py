@@ -47,6 +47,20 @@ def around(cells: Cells, reach: int, count: int) -> NDArray[np.bool_]:
     return np.asarray(np.cumsum(begins - ends)[:count] > 0)
 
 
+def _runs(values: Planar, length: int) -> Planar:
+    """The highest of each `length` (a power of two) values."""
+    step = 1
+    while 2 * step < length:  # every second one is not needed, but to skip it takes longer
+        values, step = np.maximum(values[:-step], values[step:]), 2 * step
+    return values if length == 1 else np.maximum(values[:-step:length], values[step::length])
+
+
+def _around(groups: Planar) -> Planar:
+    """The highest of each group and its two neighbours; the first and the last are neighbours only."""
+    highest: Planar = np.maximum(np.maximum(groups[:-2], groups[2:]), groups[1:-1])
+    return highest
+
+
 @dataclass(frozen=True, eq=False)
 class Reading:
     """What was read of a run of cells."""
@@ -90,29 +104,48 @@ class Finder:
 
     def samples(self, sound: Planar) -> Planar:
         """Highest sample of each cell, linked over channels."""
-        highest: Planar = np.abs(sound[0])
-        for channel in sound[1:]:
-            np.maximum(highest, np.abs(channel), out=highest)
-        while highest.size > sound.shape[1] // self.cell:
-            highest = np.maximum(highest[0::2], highest[1::2])
-        return highest
+        return self._by_cell(np.abs(sound))
+
+    def _by_cell(self, magnitudes: Planar) -> Planar:
+        highest: Planar = magnitudes[0]
+        for channel in magnitudes[1:]:
+            highest = np.maximum(highest, channel)
+        return _runs(highest, self.cell)
 
     def waveform(self, sound: Planar, sample: Planar) -> Reading:
         """Reads the cells of `sound`; `sample` is what `samples` found in them.
 
-        Both have `context` more cells at both ends. Cells that cannot pass the ceiling keep what their samples told.
+        Both have `context` more cells at both ends. Cells that cannot come near the ceiling keep what their samples
+        told.
         """
         margin, group = self.context, self.group
         peaks = sample[margin : len(sample) - margin].copy()
-        groups = sample[margin - group : len(sample) - margin + group].reshape(-1, group).max(axis=1)
-        around = np.maximum(np.maximum(groups[:-2], groups[2:]), groups[1:-1])
-        hot = np.flatnonzero(around * self._survey.bound > self._keep)
-        found, edge = self._survey.read(sound, (margin + hot * group) * self.cell)
         by_group = peaks.reshape(-1, group)
+        hot = self._hot(sound, sample)
+        found, edge = self._survey.read(sound, (margin + hot * group) * self.cell)
         by_group[hot] = np.maximum(by_group[hot], found)
         edgy = np.zeros(len(by_group), bool)
         edgy[hot] = edge > _EDGE * self._keep
         return Reading(peaks, np.repeat(edgy, group))
+
+    def _hot(self, sound: Planar, sample: Planar) -> Cells:
+        """Groups of cells whose waveform may come near the ceiling; most need no interpolation to be told apart."""
+        margin, group = self.context, self.group
+        wide = slice(margin - group, len(sample) - margin + group)
+        highest = _runs(sample[wide], group)
+        possible = _around(highest) > np.float32(self._keep / self._survey.bound)
+        if not possible.any():
+            return np.zeros(0, np.intp)
+        beside = np.maximum(highest[1:-1], sample[margin + group : wide.stop : group])
+        beside += _around(_runs(self._bends(sound, wide), group)) * np.float32(self._survey.bend)
+        return np.flatnonzero(possible & (beside > np.float32(_SUSPECT * self._keep)))
+
+    def _bends(self, sound: Planar, cells: slice) -> Planar:
+        """Highest second difference of each of `cells`."""
+        part = sound[:, cells.start * self.cell - 1 : cells.stop * self.cell + 1]
+        slope = part[:, 1:] - part[:, :-1]
+        bend = slope[:, 1:] - slope[:, :-1]
+        return self._by_cell(np.abs(bend, out=bend))
 
     def need(self, reading: Reading) -> Curve:
         """Attenuation in dB that brings each cell under the ceiling."""

@@ -26,8 +26,10 @@ def planar(audio: Audio, gain: np.float32, step: int, kept: int) -> Iterator[Pla
                     break
                 block = fresh
             part = block[: kept + step - at]
-            np.multiply(part.T, gain, out=sound[:, at : at + len(part)])
+            sound[:, at : at + len(part)] = part.T
             block, at = block[len(part) :], at + len(part)
+        if gain != 1.0:
+            sound[:, kept:] *= gain
         yield sound
 
 

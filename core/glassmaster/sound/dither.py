@@ -42,6 +42,17 @@ def quantised(audio: Audio, bits: int, dither: str, seed: str) -> Audio:
     return Audio(audio.rate, audio.channels, audio.frames, blocks)
 
 
+def noise_peak(bits: int, dither: str, rate: int) -> float:
+    """How high the noise of rounding rises, between its samples too, as a share of full scale.
+
+    Six times its standard deviation: gaussian noise passes that once in 500 million values.
+    """
+    step = 2.0 ** (1 - bits)
+    if dither == "none":
+        return 6.0 * step * math.sqrt(1 / 12)
+    return 6.0 * step * math.sqrt(0.25 * (1.0 + sum(factor**2 for factor in _shape(dither, rate))))
+
+
 def _shape(dither: str, rate: int) -> tuple[float, ...]:
     if dither != "shaped":
         return ()
