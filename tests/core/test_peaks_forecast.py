@@ -45,7 +45,7 @@ def test_what_was_forecast_is_what_comes(seed: int, gain: float, drive: float, c
     assert found is not None
     assert integrated([expected.energies]) == pytest.approx(found, abs=close)
     assert float(expected.reduction.max()) == pytest.approx(float(grid.max()), abs=0.15)
-    assert sustained(expected.reduction) == pytest.approx(sustained(grid), abs=0.15)
+    assert sustained(expected.reduction) == pytest.approx(sustained(grid), abs=0.25)
     assert before.integrated_lufs is not None
     assert found < before.integrated_lufs + gain + drive - close  # it had something to forecast
 
