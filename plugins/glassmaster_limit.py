@@ -22,7 +22,9 @@ class Limit:
     ceiling_dbtp: Annotated[float, Ge(-20), Le(0)] = -1.0
     """Highest true peak of the master, dBTP."""
     max_gain_reduction_db: Annotated[float, Ge(0), Le(20)] = 4.0
-    """The most that any peak may be taken down for the sake of loudness; rather than more, a song stays quieter."""
+    """The most gain reduction that the music may take for the sake of loudness; rather than more, a song stays quieter.
+    It counts what comes back or lasts: the reduction exceeded for more than 150 ms of the hardest 3 seconds, about four
+    drum hits. A single peak may be taken down by twice as much; `drive_db` alone is not held back."""
     drive_db: Annotated[float, Ge(-24), Le(24)] = 0.0
     """Gain in front of the limiter. Where `level` sets an aim, the drive that reaches it is found instead."""
     lookahead_ms: Annotated[float, Ge(0.5), Le(20)] = 4.0
@@ -46,12 +48,12 @@ def render(audio: Audio, value: Limit) -> Generator[Block, None, Grid]:
     return (yield from limit(audio, _limiting(value)))
 
 
-def forecast(energies: Grid, peaks: Grid, value: Limit) -> tuple[Grid, float]:
-    """What `render` will make of these hops, and the most gain reduction it will take."""
+def forecast(energies: Grid, peaks: Grid, value: Limit) -> tuple[Grid, Grid]:
+    """What `render` will make of these hops, and the gain reduction it will return."""
     from glassmaster import peaks as limiter
 
     found = limiter.forecast(energies, peaks, 0.0, _limiting(value))
-    return found.energies, found.max_gain_reduction_db
+    return found.energies, found.reduction
 
 
 @hookimpl

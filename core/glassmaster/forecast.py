@@ -32,15 +32,19 @@ def promised(order: Order, album: Album, offers: Offers) -> Promise:
     step, stage = order.steps[turned], offers.stages[order.steps[turned].stage]
     own = float(getattr(step.value, stage.drive))
     if order.aim_lufs is None:
-        found = trial(own)
-        return Promise(found.lufs, own, found.max_gain_reduction_db)
+        return _promise(own, trial(own))
     settled = find_drive(trial, 0.0, order.aim_lufs, allowance_db(step, offers), most_trials=_TRIALS)
-    reached = trial(settled.drive_db)
-    return Promise(reached.lufs, settled.drive_db, reached.max_gain_reduction_db, settled.stopped)
+    return _promise(settled.drive_db, settled.trial, settled.stopped)
+
+
+def _promise(drive_db: float, found: Trial, why: str = "") -> Promise:
+    return Promise(found.lufs, drive_db, found.highest_db, found.sustained_db, why)
 
 
 def _tried(step: Decided, drive_db: float, energies: Sequence[Grid], peaks: Sequence[Grid], offers: Offers) -> Trial:
     """The stage's own forecast for each song, pooled."""
+    import numpy as np
+
     from .loudness import integrated
     from .peaks import Trial
 
@@ -48,9 +52,9 @@ def _tried(step: Decided, drive_db: float, energies: Sequence[Grid], peaks: Sequ
     value = replace(step.value, **{stage.drive: drive_db})
     if stage.forecast is None:
         factor = 10 ** (drive_db / 10)
-        return Trial(integrated([each * factor for each in energies]), 0.0)
+        return Trial(integrated([each * factor for each in energies]), 0.0, 0.0)
     found = [stage.forecast(each, peak, value) for each, peak in zip(energies, peaks, strict=True)]
-    return Trial(integrated([each for each, _ in found]), max(most for _, most in found))
+    return Trial.of(integrated([each for each, _ in found]), np.concatenate([grid for _, grid in found]))
 
 
 def _fed(order: Order, album: Album, offers: Offers) -> tuple[list[Grid], list[Grid]]:

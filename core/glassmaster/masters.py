@@ -50,6 +50,8 @@ def masters(orders: Orders, sounds: Sounds) -> dict[str, tuple[Master, ...]]:
 
 
 def _masters(order: Order, made: Rendered) -> Iterable[Master]:
+    from .peaks import sustained
+
     for number, part in enumerate(order.parts):
         start, end = made.marks[number : number + 2]
         hops = slice(start * 100 // made.rate_hz, -(-end * 100 // made.rate_hz))
@@ -70,4 +72,5 @@ def _masters(order: Order, made: Rendered) -> Iterable[Master]:
             stopped=made.stopped,
             passthrough=made.passthrough,
             promise=made.promise,
+            sustained_gain_reduction_db=sustained(reduction),
         )

@@ -91,6 +91,7 @@ def _master(master: Master) -> dict[str, Json]:
         "gain_db": rounded(master.gain_db),
         "drive_db": rounded(master.drive_db),
         "max_gain_reduction_db": rounded(master.max_gain_reduction_db),
+        "sustained_gain_reduction_db": rounded(master.sustained_gain_reduction_db),
         "aim_lufs": rounded(master.aim_lufs),
         "promised_lufs": rounded(master.promise.lufs) if master.promise else None,
         "stopped": master.stopped,

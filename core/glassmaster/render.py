@@ -69,10 +69,6 @@ class _Heard:
     measurements: tuple[Measurement, ...]
     reduction: Any
 
-    @property
-    def max_gain_reduction_db(self) -> float:
-        return float(self.reduction.max(initial=0.0))
-
 
 class _Passes:
     """One pass of the programme's steps over what feeds them, for a given drive; the last pass is kept."""
@@ -113,7 +109,7 @@ def _settled(passes: _Passes, errand: Render, offers: Offers) -> tuple[float, st
     def trial(drive_db: float) -> Trial:
         heard = passes.run(drive_db)
         lufs = integrated([whole_hops(each) for each in heard.measurements])
-        return Trial(lufs, heard.max_gain_reduction_db)
+        return Trial.of(lufs, heard.reduction)
 
     guess = errand.promise.drive_db if errand.promise else 0.0
     found = find_drive(trial, guess, order.aim_lufs, allowance_db(order.steps[turned], offers))

@@ -13,13 +13,14 @@ from glassmaster.peaks import Trial, find_drive
 class Song:
     """Loudness rises with the drive, less and less once it is limited; counts how often it is asked."""
 
-    def __init__(self, lufs: float, headroom_db: float, softness_db: float = 12.0) -> None:
-        self.lufs, self.headroom, self.softness = lufs, headroom_db, softness_db
+    def __init__(self, lufs: float, headroom_db: float, softness_db: float = 12.0, share: float = 1.0) -> None:
+        self.lufs, self.headroom, self.softness, self.share = lufs, headroom_db, softness_db, share
         self.asked: list[float] = []
 
     def __call__(self, drive: float) -> Trial:
         self.asked.append(drive)
-        return Trial(self.loudness(drive), max(0.0, drive - self.headroom))
+        over = max(0.0, drive - self.headroom)
+        return Trial(self.loudness(drive), self.share * over, over)
 
     def loudness(self, drive: float) -> float:
         """Slope 1 up to the headroom, then exp(-over/softness)."""
@@ -34,7 +35,7 @@ def test_it_ends_at_the_aim(guess: float, aim: float) -> None:
     found = find_drive(song, guess, aim, 12.0)
     assert found.stopped == ""
     assert song.loudness(found.drive_db) == pytest.approx(aim, abs=0.1)
-    assert found.lufs == song.loudness(found.drive_db)
+    assert found.trial.lufs == song.loudness(found.drive_db)
     assert found.drive_db in song.asked
     assert len(song.asked) == found.trials <= 6
 
@@ -49,16 +50,28 @@ def test_a_good_guess_is_enough() -> None:
 def test_the_allowance_stops_it_where_it_is_just_met(guess: float) -> None:
     song = Song(-20.0, 5.0)
     found = find_drive(song, guess, -9.0, 4.0)
-    assert 3.8 <= found.max_gain_reduction_db <= 4.0
+    assert 3.8 <= found.trial.highest_db <= 4.0
     short = -9.0 - song.loudness(found.drive_db)
     assert found.stopped == f"stops {short:.1f} LU short of -9.0 LUFS: max_gain_reduction_db 4.0 is reached"
     assert len(song.asked) <= 6
 
 
+@pytest.mark.parametrize(("share", "highest"), [(0.8, 5.0), (0.5, 8.0), (0.2, 8.0), (0.0, 8.0)])
+def test_a_single_peak_may_be_taken_down_by_twice_the_allowance(share: float, highest: float) -> None:
+    """`share` of the highest peak's reduction is at work on the music."""
+    found = find_drive(Song(-20.0, 5.0, share=share), 3.0, -6.0, 4.0)
+    assert highest - 0.25 <= found.trial.highest_db <= highest
+    if share < 0.5:
+        rule = f"a single peak is taken down by {found.trial.highest_db:.1f} dB, twice max_gain_reduction_db 4.0"
+        assert found.stopped.endswith(rule)
+    else:
+        assert found.stopped.endswith("max_gain_reduction_db 4.0 is reached")
+
+
 def test_no_allowance_no_reduction() -> None:
     song = Song(-20.0, 5.0)
     found = find_drive(song, 3.0, -9.0, 0.0)
-    assert found.max_gain_reduction_db == 0.0
+    assert found.trial.highest_db == 0.0
     assert found.drive_db == pytest.approx(5.0, abs=0.2)
     assert "max_gain_reduction_db 0.0 is reached" in found.stopped
 
@@ -81,13 +94,13 @@ def test_a_song_that_is_too_loud_is_turned_down() -> None:
 
 
 def test_silence_has_no_drive() -> None:
-    found = find_drive(lambda drive: Trial(None, 0.0), 0.0, -14.0, 4.0)
-    assert (found.drive_db, found.lufs) == (0.0, None)
+    found = find_drive(lambda drive: Trial(None, 0.0, 0.0), 0.0, -14.0, 4.0)
+    assert (found.drive_db, found.trial.lufs) == (0.0, None)
     assert "silent" in found.stopped
 
 
 @pytest.mark.parametrize("trials", [1, 2, 3])
 def test_it_says_when_it_ran_out_of_trials(trials: int) -> None:
-    bumpy: Callable[[float], Trial] = lambda drive: Trial(-30.0 if drive < 7.3 else -5.0, 0.0)  # noqa: E731
+    bumpy: Callable[[float], Trial] = lambda drive: Trial(-30.0 if drive < 7.3 else -5.0, 0.0, 0.0)  # noqa: E731
     found = find_drive(bumpy, 0.0, -14.0, 4.0, most_trials=trials)
     assert f"not found in {trials} trials" in found.stopped

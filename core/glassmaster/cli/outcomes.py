@@ -50,7 +50,7 @@ def show_outcome(outcome: Outcome, folder: Path) -> None:
         click.echo(f"report: {folder / 'report' / 'index.html'}")
 
 
-_HEAD = ("#", "song", "length", "LUFS", "max S", "dBTP", "LRA", "gain", "most GR")
+_HEAD = ("#", "song", "length", "LUFS", "max S", "dBTP", "LRA", "gain", "GR", "most GR")
 
 
 def _rows(outcome: Outcome) -> Iterable[tuple[str, ...]]:
@@ -66,5 +66,6 @@ def _rows(outcome: Outcome) -> Iterable[tuple[str, ...]]:
             figure(heard.true_peak_dbtp, 2),
             figure(heard.loudness_range_lu),
             figure(master.gain_db + master.drive_db, sign=True),
+            figure(master.sustained_gain_reduction_db),
             figure(master.max_gain_reduction_db),
         )

@@ -56,6 +56,7 @@ def _song(outcome: Outcome, order: Order, part: Part, promise: Promise, offers: 
         "drive_db": rounded(promise.drive_db),
         "expected_lufs": rounded(promise.lufs),
         "expected_max_gain_reduction_db": rounded(promise.max_gain_reduction_db),
+        "expected_sustained_gain_reduction_db": rounded(promise.sustained_gain_reduction_db),
         "ceiling_dbtp": rounded(last(steps, offers, "ceiling")),
         "why": [why for step in steps if (why := getattr(step.value, "why", ""))],
         "stopped": promise.why,
@@ -63,7 +64,7 @@ def _song(outcome: Outcome, order: Order, part: Part, promise: Promise, offers: 
     }
 
 
-_HEAD = ("#", "song", "measured", "dBTP", "aim", "gain", "expected", "most GR", "")
+_HEAD = ("#", "song", "measured", "dBTP", "aim", "gain", "expected", "GR", "most GR", "")
 
 
 def show_plan(document: Json) -> None:
@@ -88,6 +89,7 @@ def _cells(song: Json) -> tuple[str, ...]:
         figure(song["aim_lufs"]),
         figure(None if song["drive_db"] is None else song["gain_db"] + song["drive_db"], sign=True),
         figure(song["expected_lufs"], 2),
+        figure(song["expected_sustained_gain_reduction_db"]),
         figure(song["expected_max_gain_reduction_db"]),
         "done" if song["done"] else "to do",
     )

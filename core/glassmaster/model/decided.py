@@ -76,5 +76,8 @@ class Promise:
     """Integrated loudness to expect."""
     drive_db: float
     max_gain_reduction_db: float
+    """Of the highest peak."""
+    sustained_gain_reduction_db: float = 0.0
+    """At work on the music: exceeded for no more than 150 ms of any 3 s."""
     why: str = ""
     """Which rule stops it short of its aim, and by how much; empty when it gets there."""

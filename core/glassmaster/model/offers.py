@@ -40,12 +40,13 @@ class Stage:
     """Field of the decided value, in dB, that the core may turn to reach the aim; then `render` must `return` the
     gain reduction it made, in dB, as a `Grid` (the most of each 10 ms hop)."""
     allowance: str = ""
-    """Field of the decided value with the most gain reduction, in dB, that turning the drive may cause."""
+    """Field of the decided value with the most gain reduction, in dB, that turning the drive may cause: at work on the
+    music (exceeded for more than 150 ms of some 3 s); a single peak may have twice as much."""
     ceiling: str = ""
     """Field of the decided value with the true peak in dBTP that the stage holds; so does what comes after it."""
-    forecast: Callable[[Grid, Grid, Any], tuple[Grid, float]] | None = None
-    """For the plan, without audio: (energies, peaks, decided value) -> (energies after the stage, most gain reduction
-    in dB). Grids as in `Measurement`, already at the gain of the stages before."""
+    forecast: Callable[[Grid, Grid, Any], tuple[Grid, Grid]] | None = None
+    """For the plan, without audio: (energies, peaks, decided value) -> (energies after the stage, gain reduction in dB
+    as `render` will return it). Grids as in `Measurement`, already at the gain of the stages before."""
     whole: bool = False
     """Runs once over a programme of joined songs, not song by song; so does everything behind it."""
 

@@ -50,6 +50,7 @@ class Master:
     """Gain applied before the limiter's drive."""
     drive_db: float
     max_gain_reduction_db: float
+    """Of the song's highest peak."""
     reduction: Grid
     """Limiter's gain reduction in dB (>= 0), the most of each 10 ms hop."""
     stopped: str = ""
@@ -58,6 +59,8 @@ class Master:
     """Nothing touched the samples: they are the mixdown's own."""
     promise: Promise | None = None
     """What the plan expected of its programme before it was rendered."""
+    sustained_gain_reduction_db: float = 0.0
+    """At work on the music: exceeded for no more than 150 ms of any 3 s."""
 
 
 @dataclass(frozen=True, eq=False)

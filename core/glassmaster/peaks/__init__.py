@@ -4,6 +4,7 @@ from .drive import Settled, Trial, find_drive
 from .limiter import hold, limit
 from .prediction import Forecast, forecast
 from .settings import Limiting
+from .working import sustained
 
 __all__ = [
     "Forecast",
@@ -14,4 +15,5 @@ __all__ = [
     "forecast",
     "hold",
     "limit",
+    "sustained",
 ]

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..model import Grid
+from .working import sustained
+
 TOLERANCE_LU = 0.1
 """A song this close to its aim has reached it ..."""
 _CLOSE_LU = 0.02
@@ -15,6 +18,8 @@ _NEAR_DB = 0.08
 _EXACT = 1e-6
 _WORTH = 0.25
 """LU that 1 dB more drive must bring."""
+SINGLE = 2.0
+"""A single peak may be taken down by this many times what the music may be."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,20 @@ class Trial:
 
     lufs: float | None
     """Integrated loudness behind the limiter; None: silence."""
-    max_gain_reduction_db: float
+    sustained_db: float
+    """Gain reduction at work on the music, as `sustained` reads it."""
+    highest_db: float
+    """The most that a single peak is taken down."""
+
+    @classmethod
+    def of(cls, lufs: float | None, reduction: Grid) -> Trial:
+        """From the gain reduction of each 10 ms, dB >= 0."""
+        return cls(lufs, sustained(reduction), float(reduction.max(initial=0.0)))
+
+    @property
+    def counted_db(self) -> float:
+        """What is held against an allowance."""
+        return max(self.sustained_db, self.highest_db / SINGLE)
 
 
 @dataclass(frozen=True)
@@ -31,8 +49,7 @@ class Settled:
     """Where the search ended; `drive_db` is one of the drives tried."""
 
     drive_db: float
-    lufs: float | None
-    max_gain_reduction_db: float
+    trial: Trial
     stopped: str = ""
     """Which rule stopped it short of the aim, and by how much; empty when the aim is reached."""
     trials: int = 0
@@ -42,7 +59,11 @@ class Settled:
 class _Tried:
     drive: float
     lufs: float
-    reduction: float
+    trial: Trial
+
+    @property
+    def reduction(self) -> float:
+        return self.trial.counted_db
 
 
 def find_drive(
@@ -54,20 +75,21 @@ def find_drive(
 ) -> Settled:
     """Search, from `guess_db`, the drive that ends at `aim_lufs`; drives may be negative.
 
-    It stops where `max_gain_reduction_db` is met, or where 1 dB more drive brings less than 0.25 LU; of drives that
-    are equally loud it takes the least. `trial` is run at most `most_trials` times (6: each is a pass over the audio).
+    It stops where `max_gain_reduction_db` is met by the gain reduction at work, or twice that by a single peak, or
+    where 1 dB more drive brings less than 0.25 LU; of drives that are equally loud it takes the least. `trial` is run
+    at most `most_trials` times (6: each is a pass over the audio).
     """
     search = _Search(aim_lufs, max_gain_reduction_db)
     drive: float | None = guess_db
     while drive is not None and len(search.tried) < most_trials:
         found = trial(drive)
         if found.lufs is None:
-            return Settled(drive, None, found.max_gain_reduction_db, "is silent: there is no loudness to aim at", 1)
-        search.tried.append(_Tried(drive, found.lufs, found.max_gain_reduction_db))
+            return Settled(drive, found, "is silent: there is no loudness to aim at", 1)
+        search.tried.append(_Tried(drive, found.lufs, found))
         search.tried.sort(key=lambda each: each.drive)
         drive = search.next()
     best = search.best()
-    return Settled(best.drive, best.lufs, best.reduction, search.reason(best), len(search.tried))
+    return Settled(best.drive, best.trial, search.reason(best), len(search.tried))
 
 
 class _Search:
@@ -162,8 +184,13 @@ class _Search:
         if away > 0 and self._knee(self._low()) is not None:
             return f"{where}: 1 dB more drive would bring less than {_WORTH} LU"
         if self._met(best):
-            return f"{where}: max_gain_reduction_db {self.most:.1f} is reached"
+            return f"{where}: {self._allowance(best.trial)}"
         return f"{where}: not found in {len(self.tried)} trials"
+
+    def _allowance(self, trial: Trial) -> str:
+        if trial.sustained_db >= trial.highest_db / SINGLE:
+            return f"max_gain_reduction_db {self.most:.1f} is reached"
+        return f"a single peak is taken down by {trial.highest_db:.1f} dB, twice max_gain_reduction_db {self.most:.1f}"
 
 
 def _half(low: _Tried, high: _Tried) -> float:

@@ -24,7 +24,8 @@ class Forecast:
 
     energies: Grid
     """K-weighted mean square of each hop, as in `Measurement.energies`."""
-    max_gain_reduction_db: float
+    reduction: Grid
+    """Gain reduction in dB >= 0, the most of each hop."""
 
 
 def forecast(energies: Grid, peaks: Grid, gain_db: float, how: Limiting, true_to_sample: float = 1.0) -> Forecast:
@@ -40,7 +41,7 @@ def forecast(energies: Grid, peaks: Grid, gain_db: float, how: Limiting, true_to
     attenuation = _attenuation(need.reshape(-1), how)
     kept = _kept(energies.astype(np.float64), from_db(-attenuation).reshape(-1, _CELLS) ** 2)
     after = (energies * (kept * gain**2)).astype(np.float32)
-    return Forecast(after, float(attenuation.max(initial=0.0)))
+    return Forecast(after, attenuation.reshape(-1, _CELLS).max(axis=1).astype(np.float32))
 
 
 def _kept(energies: Curve, power: NDArray[np.float64]) -> Curve:
