@@ -1,6 +1,6 @@
 """From the attenuation that each cell needs to a smooth curve that never falls short of it.
 
-A cell is a short stretch of frames (about 1/6 ms); all curves are in dB of attenuation, one value a cell.
+A cell is a short stretch of frames (about 1/3 ms); all curves are in dB of attenuation, one value a cell.
 """
 
 from __future__ import annotations
