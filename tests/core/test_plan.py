@@ -91,7 +91,7 @@ def test_a_stage_that_stands_twice_is_adjusted_twice() -> None:
     told = made([song("One", adjust=(adjusted("limit", ceiling_dbtp=-2.0),))], treatment=twice)
     steps = chain(told.release, told.release.songs[0], MAIN)
     assert [step.settings.ceiling_dbtp for step in steps] == [-2.0, -2.0]
-    assert [step.settings.release_ms for step in steps] == [40.0, 100.0]
+    assert [step.settings.release_ms for step in steps] == [20.0, 100.0]
 
 
 # ---- which songs

@@ -1,6 +1,6 @@
 """From the attenuation that each cell needs to a smooth curve that never falls short of it.
 
-A cell is a short stretch of frames (about 1/6 ms); all curves are in dB of attenuation, one value a cell.
+A cell is a short stretch of frames (about 1/3 ms); all curves are in dB of attenuation, one value a cell.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from .decibels import Curve
 from .settings import Limiting
 
-HOLD_MS = 15.0
-"""Peaks of a tone of 33 Hz are this far apart: between them, nothing is let go."""
+JOIN_MS = 20.0
+"""Peaks of a tone of 25 Hz are this far apart: between peaks so near, nothing is let go."""
 _SILENT_DB = 0.001
 """Reduction below this is none: recovery ends, and the samples are the input's own again."""
 
@@ -24,11 +24,16 @@ _SILENT_DB = 0.001
 class Shape:
     """The envelope's times in cells."""
 
-    ahead: int
+    attack: int
     """Over which the gain goes down before a peak."""
-    hold: int
+    join: int
     sustain: int
     release: float
+
+    @property
+    def ahead(self) -> int:
+        """How far the need must be known beyond what is asked for."""
+        return self.attack + self.join - 1
 
     @classmethod
     def of(cls, how: Limiting, cells_per_second: float) -> Shape:
@@ -36,8 +41,8 @@ class Shape:
             return ms * cells_per_second / 1000.0
 
         return cls(
-            ahead=max(2, round(cells(how.lookahead_ms))),
-            hold=max(1, round(cells(HOLD_MS))),
+            attack=max(2, round(cells(how.lookahead_ms))),
+            join=max(1, round(cells(JOIN_MS))),
             sustain=max(2, round(cells(how.sustain_ms))),
             release=max(2.0, cells(how.release_ms)),
         )
@@ -50,21 +55,21 @@ class State:
     need: Curve
     """The last one."""
     wide: Curve
-    """The last `hold`."""
-    held: Curve
+    """The last `join` - 1."""
+    joined: Curve
     """The last `sustain` - 1."""
     released: Curve
-    """The last `ahead` - 1."""
+    """The last `attack` - 1."""
     fast: float = 0.0
 
     @classmethod
     def fresh(cls, shape: Shape) -> State:
-        return cls(np.zeros(1), np.zeros(shape.hold), np.zeros(shape.sustain - 1), np.zeros(shape.ahead - 1))
+        return cls(np.zeros(1), np.zeros(shape.join - 1), np.zeros(shape.sustain - 1), np.zeros(shape.attack - 1))
 
     def over(self) -> bool:
         """Nothing is left that could still be heard."""
-        left = max(self.need[0], self.held.max(), self.wide.max(), self.released.max(), self.fast)
-        return bool(left < _SILENT_DB)
+        left = (self.need, self.wide, self.joined, self.released)
+        return self.fast < _SILENT_DB and all(each.max(initial=0.0) < _SILENT_DB for each in left)
 
 
 def sliding_max(values: Curve, width: int) -> Curve:
@@ -75,6 +80,10 @@ def sliding_max(values: Curve, width: int) -> Curve:
         out = np.maximum(out[: len(out) - step], out[step:])
         have += step
     return out
+
+
+def _sliding_min(values: Curve, width: int) -> Curve:
+    return np.negative(sliding_max(np.negative(values), width))
 
 
 def _box(values: Curve, width: int) -> Curve:
@@ -111,10 +120,10 @@ class Envelope:
     """The attenuation of a run of cells, and all that is needed to cut it anywhere."""
 
     attenuation: Curve
-    """Smooth, at least the need of its own cell and both neighbours; ends `ahead` cells before the need does."""
+    """Smooth, at least the need of its own cell and both neighbours; ends `Shape.ahead` cells before the need does."""
     need: Curve
     wide: Curve
-    held: Curve
+    joined: Curve
     released: Curve
     fast: Curve
 
@@ -122,16 +131,16 @@ class Envelope:
     def none(cls, need: Curve, shape: Shape) -> Envelope:
         """No need, no attenuation."""
         count = len(need) - shape.ahead
-        lengths = (shape.hold + count, shape.sustain - 1 + count, shape.ahead - 1 + count, count)
+        lengths = (shape.join - 1 + count, shape.sustain - 1 + count, shape.attack - 1 + count, count)
         return cls(np.zeros(count), need, *(np.zeros(length) for length in lengths))
 
     def state(self, cell: int, shape: Shape) -> State:
         """What to go on with at `cell`."""
         return State(
             self.need[cell - 1 : cell],
-            self.wide[cell : cell + shape.hold],
-            self.held[cell : cell + shape.sustain - 1],
-            self.released[cell : cell + shape.ahead - 1],
+            self.wide[cell : cell + shape.join - 1],
+            self.joined[cell : cell + shape.sustain - 1],
+            self.released[cell : cell + shape.attack - 1],
             float(self.fast[cell - 1]),
         )
 
@@ -139,17 +148,19 @@ class Envelope:
 def envelope(need: Curve, before: State, shape: Shape) -> Envelope:
     """Attenuation for the `need` of each cell, going on from `before`.
 
-    Single peaks recover with the time constant `release`. The mean over `sustain` of what was held over `hold` is a
-    floor under that recovery, so that lasting reduction neither pumps nor follows the waveform of a low tone.
+    Between peaks that are near each other nothing is let go, so that a low tone finds an even gain from its second
+    peak on; a peak that stands alone is not held, and recovers with the time constant `release`. The mean over
+    `sustain` is a floor under that recovery, so that lasting reduction does not pump.
     """
     if before.over() and not need.any():
         return Envelope.none(need, shape)
-    ahead = sliding_max(np.concatenate((before.need, need)), shape.ahead + 2)
-    ahead += _SILENT_DB * (ahead > 0.0)
-    fast = _recover(ahead, before.fast, shape.release)
-    wide = np.concatenate((before.wide, ahead))
-    held = np.concatenate((before.held, sliding_max(wide, shape.hold + 1)))
-    released = np.concatenate((before.released, np.maximum(fast, _bell(held, shape.sustain, 0.75))))
-    attenuation = np.maximum(_bell(released, shape.ahead, 0.5) - _SILENT_DB, 0.0)
-    reach = np.concatenate((before.need, need[: len(ahead) + 1]))
-    return Envelope(np.maximum(attenuation, sliding_max(reach, 3)), need, wide, held, released, fast)
+    peaks = sliding_max(np.concatenate((before.need, need)), shape.attack + 2)
+    peaks += _SILENT_DB * (peaks > 0.0)
+    wide = np.concatenate((before.wide, sliding_max(peaks, shape.join)))
+    closed = _sliding_min(wide, shape.join)
+    fast = _recover(closed, before.fast, shape.release)
+    joined = np.concatenate((before.joined, closed))
+    released = np.concatenate((before.released, np.maximum(fast, _bell(joined, shape.sustain, 0.75))))
+    attenuation = np.maximum(_bell(released, shape.attack, 0.5) - _SILENT_DB, 0.0)
+    reach = np.concatenate((before.need, need[: len(closed) + 1]))
+    return Envelope(np.maximum(attenuation, sliding_max(reach, 3)), need, wide, joined, released, fast)

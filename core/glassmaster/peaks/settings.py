@@ -15,7 +15,7 @@ class Limiting:
     """Gain in front of the limiter, dB."""
     lookahead_ms: float = 4.0
     """Time over which the gain goes down before a peak."""
-    release_ms: float = 40.0
+    release_ms: float = 20.0
     """Time constant of the recovery after a single peak."""
     sustain_ms: float = 400.0
     """Time over which lasting reduction builds up a floor, and in which that floor recovers."""

@@ -12,7 +12,7 @@ from .kernels import Kernel, Meter, Planar, Survey
 
 Cells = NDArray[np.intp]
 
-_CELLS_PER_SECOND = 6000
+_CELLS_PER_SECOND = 3000
 _KEEP_DB = -0.002
 """What stands higher over the ceiling than this is taken down ..."""
 _AIM_DB = -0.02
@@ -88,7 +88,7 @@ class Reading:
 
 
 class Finder:
-    """Reads sound in cells: stretches of a power of two of frames, about 1/6 ms each."""
+    """Reads sound in cells: stretches of a power of two of frames, about 1/3 ms each."""
 
     def __init__(self, rate: int, ceiling: float) -> None:
         self.cell = 2 ** max(0, round(np.log2(rate / _CELLS_PER_SECOND)))

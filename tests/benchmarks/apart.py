@@ -1,0 +1,20 @@
+"""The interpreter that other people's libraries live under (`make bench` sets it up), and what it can import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+_BIN = Path(sys.prefix) / "bench" / ("Scripts" if sys.platform == "win32" else "bin")
+STRANGERS = _BIN / ("python.exe" if sys.platform == "win32" else "python")
+
+
+@cache
+def missing(name: str) -> str:
+    """Why a library cannot be used here; empty where it can."""
+    if not STRANGERS.exists():
+        return f"{name} is not installed"
+    done = subprocess.run([str(STRANGERS), "-c", f"import {name}"], capture_output=True, check=False)
+    return f"{name} cannot be imported" if done.returncode else ""
