@@ -53,6 +53,13 @@ def payload_hash(path: Path) -> str:
     return mp4.payload_hash(path)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What the boxes and a full decode say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.m4a(path, INSTALL)
+
+
 @hookimpl
 def glassmaster_formats() -> Iterable[Format]:
     """AAC."""
@@ -66,6 +73,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000),
         about="Lossy; what Apple's players, video editors and broadcasters take.",
     )

@@ -50,6 +50,13 @@ def payload_hash(path: Path) -> str:
     return m4a.pcm_hash(path, INSTALL)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What the boxes and a full decode say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.m4a(path, INSTALL)
+
+
 def bits(settings: Alac) -> int | None:
     """Bits of the integer grid."""
     return settings.bits
@@ -68,6 +75,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         bits=bits,
         about="Lossless for Apple's players and libraries, where FLAC is not taken.",
     )

@@ -54,6 +54,13 @@ def payload_hash(path: Path) -> str:
     return wavpack.pcm_hash(path, INSTALL)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What every block's checksum, the MD5 where there is one, and a full decode say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.wavpack(path, INSTALL)
+
+
 def bits(settings: WavPack) -> int | None:
     """Bits of the integer grid."""
     return settings.bits
@@ -72,6 +79,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         bits=bits,
         about="Lossless; archives and players that prefer it to FLAC.",
     )

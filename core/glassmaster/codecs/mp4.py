@@ -163,7 +163,7 @@ def _edit(box: bytes) -> tuple[int, int]:
 def _sizes(box: bytes) -> tuple[int, ...]:
     same, count = struct.unpack_from(">II", box, 4)
     if same:
-        return (same,) * min(count, _MOST)
+        return (int(same),) * min(int(count), _MOST)
     return tuple(struct.unpack_from(f">{count}I", box, 12))
 
 
