@@ -47,6 +47,13 @@ def payload_hash(path: Path) -> str:
     return payload.pcm_hash(path)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What the chunks say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.aiff(path)
+
+
 def bits(settings: Aiff) -> int | None:
     """Bits of the integer grid."""
     return settings.bits
@@ -65,6 +72,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         bits=bits,
         about="Uncompressed PCM with ID3 tags: what some editors and shops on the Mac ask for.",
     )

@@ -54,6 +54,13 @@ def payload_hash(path: Path) -> str:
     return payload.pcm_hash(path)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What the MD5 of the sound say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.flac(path)
+
+
 def bits(settings: Flac) -> int | None:
     """Bits of the integer grid."""
     return settings.bits
@@ -72,6 +79,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         bits=bits,
         about="Lossless and about half of WAV's size, with tags that every player reads.",
     )

@@ -73,6 +73,13 @@ def payload_hash(path: Path) -> str:
     return mpeg.payload_hash(path)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What the LAME tag's lengths and CRC-16s, and a full decode say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.mp3(path)
+
+
 @hookimpl
 def glassmaster_formats() -> Iterable[Format]:
     """MP3."""
@@ -86,6 +93,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
         about="Lossy; plays everywhere: promos, previews, old players.",
     )

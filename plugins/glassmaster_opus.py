@@ -58,6 +58,13 @@ def payload_hash(path: Path) -> str:
     return ogg.payload_hash(path)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What every page's CRC, and a full decode say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.ogg(path)
+
+
 def trim(path: Path, gain_db: float) -> None:
     """Turn the file down by its header's output gain (RFC 7845, section 5.1)."""
     from glassmaster.codecs import opus
@@ -78,6 +85,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         trim=trim,
         rates=(8000, 12000, 16000, 24000, 48000),
         version=2,

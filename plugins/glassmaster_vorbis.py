@@ -57,6 +57,13 @@ def payload_hash(path: Path) -> str:
     return ogg.payload_hash(path)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What every page's CRC, and a full decode say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.ogg(path)
+
+
 @hookimpl
 def glassmaster_formats() -> Iterable[Format]:
     """Ogg Vorbis."""
@@ -70,6 +77,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         rates=RATES,
         version=2,
         about="Lossy and free; games and some web players.",

@@ -48,6 +48,13 @@ def payload_hash(path: Path) -> str:
     return payload.pcm_hash(path)
 
 
+def integrity(path: Path) -> tuple[str, ...]:
+    """What the chunks say is wrong with the file."""
+    from glassmaster.codecs import integrity
+
+    return integrity.wave(path)
+
+
 def bits(settings: Wav) -> int | None:
     """Bits of the integer grid, None for floating point."""
     return None if settings.bits == 32 else settings.bits
@@ -66,6 +73,7 @@ def glassmaster_formats() -> Iterable[Format]:
         encode=encode,
         decode=decode,
         payload_hash=payload_hash,
+        integrity=integrity,
         bits=bits,
         about="Uncompressed PCM: what distributors, plants and editors take.",
     )

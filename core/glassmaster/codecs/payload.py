@@ -19,7 +19,11 @@ def pcm_hash(path: Path) -> str:
     Integers count as signed little-endian numbers of their own depth, floating point as little-endian float32 (or
     float64 where the file holds that): a WAV and a FLAC of the same sound agree.
     """
-    digest = hashlib.sha256()
+    return pcm_digest(path, hashlib.sha256())
+
+
+def pcm_digest(path: Path, digest: hashlib._Hash) -> str:
+    """Likewise with any digest, in hexadecimal."""
     with soundfile.SoundFile(native(path)) as file:
         bits = _BITS.get(file.subtype)
         kind = "int32" if bits else "float64" if file.subtype == "DOUBLE" else "float32"

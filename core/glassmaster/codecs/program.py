@@ -1,4 +1,4 @@
-"""Encoder programs: found on the path, fed by pipe, their failures told in words."""
+"""Encoder and decoder programs: found, fed or read by pipe within a time limit, their failures told in words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import IO
 
 from ..errors import Exit, Refused, refuse
@@ -17,11 +19,37 @@ from ..errors import Exit, Refused, refuse
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _SECONDS = 20
 """More than any program needs to say its version."""
+_CHUNK = 1 << 18
+LEAST_SECONDS = 120.0
+"""Time that every encode and decode gets, and for each second of audio `TIMES` more: the slowest needs 0.3."""
+TIMES = 5.0
+
+
+def limit_seconds(audio_seconds: float) -> float:
+    """After so much time a program that works on so many seconds of audio is taken for hung."""
+    return LEAST_SECONDS + TIMES * audio_seconds
+
+
+def find(name: str) -> str | None:
+    """Where the program `name` is: on the path, or for ffmpeg in the package imageio-ffmpeg (the extra `ffmpeg`)."""
+    found = shutil.which(name)
+    return _packed_ffmpeg() if found is None and name == "ffmpeg" else found
+
+
+def _packed_ffmpeg() -> str | None:
+    try:
+        from imageio_ffmpeg import get_ffmpeg_exe
+    except ImportError:
+        return None
+    try:
+        return str(get_ffmpeg_exe())
+    except RuntimeError:  # the package came without a program for this system
+        return None
 
 
 def answer(name: str, *arguments: str) -> str:
     """What the program `name` prints when asked with `arguments`; empty when it is absent or fails."""
-    path = shutil.which(name)
+    path = find(name)
     return _answer(path, arguments) if path else ""
 
 
@@ -47,13 +75,13 @@ def version(said: str) -> str:
     return found[1] if found else ""
 
 
-def feed(name: str, arguments: list[str], parts: Iterable[bytes], install: str) -> None:
+def feed(name: str, arguments: list[str], parts: Iterable[bytes], install: str, audio_seconds: float) -> None:
     """Run the program `name` and write `parts` to its standard input.
 
-    Raises `Refused` (exit 4) when it is not installed, fails or is killed; what `parts` raises comes through, the
-    program stopped.
+    Raises `Refused` (exit 4) when it is not installed, fails, is killed or takes longer than such audio can take;
+    what `parts` raises comes through, the program stopped.
     """
-    path = shutil.which(name)
+    path = find(name)
     if not path:
         raise refuse(Exit.STAGE, "encoder-missing", name, f"{name} is not installed here.", install)
     with tempfile.TemporaryFile() as errors:
@@ -64,12 +92,35 @@ def feed(name: str, arguments: list[str], parts: Iterable[bytes], install: str) 
             stderr=errors,
             creationflags=_NO_WINDOW,
         )
-        try:
-            took_all = _write(process, parts)
-        finally:
-            _end(process)
-        if process.returncode or not took_all:
-            raise _failed(name, process.returncode, errors)
+        with _watched(process, limit_seconds(audio_seconds)) as late:
+            try:
+                took_all = _write(process, parts)
+            finally:
+                _end(process)
+        if late.is_set() or process.returncode or not took_all:
+            how = _how(process.returncode, audio_seconds, late.is_set())
+            raise refuse(Exit.STAGE, "encoder-failed", name, f"The encoder {name} {how}{_said(errors)}.", _AGAIN)
+
+
+_AGAIN = "Build again; if it fails again, name another encoder for this deliverable (`glassmaster doctor` lists them)."
+
+
+@contextmanager
+def _watched(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kill the program when it is still at work after so many seconds; the event tells that it was."""
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
 
 
 def _write(process: subprocess.Popen[bytes], parts: Iterable[bytes]) -> bool:
@@ -94,15 +145,52 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _failed(name: str, status: int, errors: IO[bytes]) -> Refused:
+def spill(name: str, arguments: list[str], source: Path, install: str, audio_seconds: float) -> Iterator[bytes]:
+    """Run the program `name` and give what it writes to its standard output, in parts.
+
+    Raises `Refused`: exit 4 when it is not installed, exit 8 naming `source` when it fails or takes too long.
+    """
+    path = find(name)
+    if not path:
+        message = f"{name}, which reads {source.suffix} files, is not installed here."
+        raise refuse(Exit.STAGE, "decoder-missing", source, message, install)
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [path, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            creationflags=_NO_WINDOW,
+        )
+        assert process.stdout
+        with _watched(process, limit_seconds(audio_seconds)) as late, process.stdout:
+            try:
+                while part := process.stdout.read(_CHUNK):
+                    yield part
+            except BaseException:  # nobody wants the rest
+                process.kill()
+                raise
+            finally:
+                process.wait()
+        if late.is_set() or process.returncode:
+            raise _undecodable(name, source, _how(process.returncode, audio_seconds, late.is_set()) + _said(errors))
+
+
+def _undecodable(name: str, source: Path, how: str) -> Refused:
+    hint = "Build again; the file is made anew."
+    return refuse(Exit.UNPROVEN, "file-damaged", source, f"The file cannot be decoded: {name} {how}.", hint)
+
+
+def _how(status: int, audio_seconds: float, late: bool) -> str:
+    if late:
+        return f"was still at work after {limit_seconds(audio_seconds):.0f} seconds and was stopped"
+    return _killed_by(-status) if status < 0 else f"ended with exit status {status}"
+
+
+def _said(errors: IO[bytes]) -> str:
     errors.seek(0)
     lines = [line.strip() for line in errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    how = _killed_by(-status) if status < 0 else f"ended with exit status {status}"
-    said = f' and said "{lines[-1][:200]}"' if lines else ""
-    hint = (
-        "Build again; if it fails again, name another encoder for this deliverable (`glassmaster doctor` lists them)."
-    )
-    return refuse(Exit.STAGE, "encoder-failed", name, f"The encoder {name} {how}{said}.", hint)
+    return f' and said "{lines[-1][:200]}"' if lines else ""
 
 
 def _killed_by(number: int) -> str:

@@ -89,6 +89,9 @@ class Format:
     """Sample rates it can hold; empty: any."""
     version: int = 1
     about: str = ""
+    integrity: Callable[[Path], tuple[str, ...]] = lambda path: ()
+    """What the file's own evidence (checksums inside, declared sizes, a full decode) says is wrong with it, in words;
+    empty: nothing. Needs no record of the file. Raises nothing but `Refused` (exit 4: what reads it is missing)."""
     trim: Callable[[Path, float], None] | None = None
     """(path, gain in dB <= 0): turns a finished file down without encoding it again, by no less than that gain.
     Without it, sound that needs a trim is encoded anew."""

@@ -127,7 +127,7 @@ class Deliverable:
     name: str
     """Name of the folder inside the output folder."""
     format: str = ""
-    """wav, aiff, flac, mp3, opus, vorbis ... as `glassmaster plugins` lists them."""
+    """wav, aiff, flac, alac, wavpack, mp3, aac, opus, vorbis ... as `glassmaster plugins` lists them."""
     settings: Any = None
     """The format's own frozen settings class; its keys (bits, bitrate, quality ...) stand beside these."""
     package: Literal["cd", "vinyl", "cassette"] | None = None

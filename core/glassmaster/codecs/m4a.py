@@ -1,0 +1,61 @@
+"""Making and reading M4A: AAC and ALAC by ffmpeg, gapless by the edit list, the same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..model import Audio, Encoder
+from . import ffmpeg, mp4, streams
+
+_RAW = ["-ignore_editlist", "1", "-flags2", "+skip_manual", "-f", "mov"]
+"""Every frame of every packet: the edit list is applied here, for versions of ffmpeg differ at its end."""
+AAC = ("aac_at", "libfdk_aac", "aac")
+"""Apple's encoder, Fraunhofer's and ffmpeg's own, the best first; each only where this ffmpeg was built with it."""
+_WAYS = {"aac": ["-aac_pns", "0"]}
+"""Noise substitution is left out: each decoder would make up other noise, and no peak could be proven."""
+
+
+def aac_encoders() -> tuple[Encoder, ...]:
+    """Those of `AAC` that this ffmpeg has."""
+    return tuple(found for name in AAC for found in ffmpeg.encoders(name, name))
+
+
+def aac(audio: Audio, path: Path, kbps: float, encoder: str, install: str) -> None:
+    """Write an AAC-LC file at `kbps` in all."""
+    how = ["-c:a", encoder, "-b:a", f"{kbps:g}k", *_WAYS.get(encoder, [])]
+    ffmpeg.encode(audio, path, [*how, *_container(audio)], install)
+    mp4.settle(path, mp4.track(path).start, audio.frames)
+
+
+def alac(audio: Audio, bits: int, path: Path, install: str) -> None:
+    """Write an ALAC file of 16 or 24 bits."""
+    how = ["-c:a", "alac", "-sample_fmt", "s16p" if bits == 16 else "s32p", "-bits_per_raw_sample", str(bits)]
+    ffmpeg.encode_integers(audio, bits, path, [*how, *_container(audio)], install)
+
+
+def _container(audio: Audio) -> list[str]:
+    """Edit list in frames instead of milliseconds, and the boxes in front, so that players can begin at once."""
+    return ["-movie_timescale", str(audio.rate), "-movflags", "+faststart", "-f", "ipod"]
+
+
+def decode(path: Path, install: str) -> Audio:
+    """The sound as float32 without clamping, the encoder's delay and padding removed.
+
+    Raises `Refused`: exit 8 for a damaged file, exit 4 without ffmpeg.
+    """
+    found = mp4.track(path)
+    sound = streams.audio_of_integers if found.bits else streams.audio
+    return sound(path, found.rate, found.channels, found.frames, lambda: _parts(path, found, install))
+
+
+def _parts(path: Path, found: mp4.Track, install: str) -> Iterable[bytes]:
+    frame = 4 * found.channels
+    raw = ffmpeg.decoded(path, _RAW, "s32le" if found.bits else "f32le", install, found.samples / found.rate)
+    return streams.cut(raw, found.start * frame, found.frames * frame)
+
+
+def pcm_hash(path: Path, install: str) -> str:
+    """SHA-256 of an ALAC file's PCM."""
+    found = mp4.track(path)
+    return streams.pcm_hash(_parts(path, found, install), found.bits or 32)
