@@ -21,7 +21,7 @@ from .offers import (
 )
 from .outcome import Blob, Finding, Master, Outcome, Product, Tags
 from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
-from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
+from .sound import HOP_SECONDS, Audio, Block, Figures, Grid, Json, Passage, Seconds
 
 __all__ = [
     "HOP_SECONDS",
@@ -37,6 +37,7 @@ __all__ = [
     "Deliverable",
     "Encoder",
     "Event",
+    "Figures",
     "Finding",
     "Format",
     "Grid",
@@ -51,6 +52,7 @@ __all__ = [
     "Outcome",
     "PackageKind",
     "Part",
+    "Passage",
     "Product",
     "Profile",
     "Promise",
