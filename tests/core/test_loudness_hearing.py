@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from glassmaster.loudness import BrokenSoundError, Hearing, channel_weights, measure
-from glassmaster.model import Block, Json, Measurement, Meter
+from glassmaster.model import Block, Json, Measurement, Meter, Passage
 from tests.loudness_support import audio, heard, loudness, music, tone
 
 
@@ -27,7 +27,8 @@ class Sizes:
     def __init__(self, rate: int, channels: int) -> None:
         self.seen: list[Json] = [rate, channels]
 
-    def hear(self, block: Block) -> None:
+    def hear(self, passage: Passage) -> None:
+        block = passage.block
         self.seen.append([*block.shape, float(block.sum(dtype=np.float64)), bool(block.flags.writeable)])
 
     def done(self) -> Json:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..model import Block
-from .hops import PER_SECOND, STRETCH, by_hop, edge, starts
+from .hops import PER_SECOND, STRETCH, by_hop, dots, edge, starts, width
 
 Float32: TypeAlias = NDArray[np.float32]
 REACH = 64
@@ -66,6 +67,29 @@ class Chunk:
     def x(self) -> Float32:
         """channels x frames."""
         return self.sound[:, self.margin : self.margin + self.frames]
+
+    @property
+    def block(self) -> Block:
+        """frames x channels, for whoever must not write into it."""
+        view = self.x.T
+        view.flags.writeable = False
+        return view
+
+    @cached_property
+    def squares(self) -> NDArray[Any]:
+        """Sum of the squared samples of each channel and hop."""
+        return dots(self.x, self.x, self.begins)
+
+    @cached_property
+    def sums(self) -> NDArray[Any]:
+        """Sum of the samples of each channel and hop."""
+        if each := width(self.begins, self.frames):  # a matrix product is three times as fast as a sum
+            return np.asarray(self.x.reshape(len(self.x), -1, each) @ np.ones(each, np.float32))
+        return np.asarray(by_hop(np.add, self.x.astype(np.float64), self.begins))
+
+    def products(self, one: int, other: int) -> NDArray[Any]:
+        """Sum of the products of two channels' samples in each hop."""
+        return np.asarray(dots(self.x[one : one + 1], self.x[other : other + 1], self.begins)[0])
 
 
 class Chunker:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..model import Grid
+from ..model import Grid, Seconds
+from .chunks import Chunk
 from .gating import GATE, OFFSET, SHORT_TERM, windows
-from .hops import STRETCH
+from .hops import PER_SECOND, STRETCH
 
 Float32: TypeAlias = NDArray[np.float32]
 _LOUDEST = 0.2
@@ -35,21 +37,34 @@ class Dr:
         self._square = np.zeros(self._channels)
         self._peak = np.zeros(self._channels, np.float32)
 
-    def hear(self, x: Float32, peaks: Float32) -> None:
-        """Take planar samples, with the highest of each channel."""
-        room = self._length - self._filled
-        if x.shape[1] < room:
-            self._take(x, peaks)
-            return
-        self._take(x[:, :room], np.abs(x[:, :room]).max(axis=1))
-        self._end()
-        if x.shape[1] > room:
-            self.hear(x[:, room:], np.abs(x[:, room:]).max(axis=1))
+    def hear(self, chunk: Chunk) -> None:
+        """Take the file's next chunk."""
+        begin, edges = 0, np.append(chunk.begins, chunk.frames)
+        while begin < chunk.frames:
+            end = min(chunk.frames, begin + self._length - self._filled)
+            self._take(chunk, edges, begin, end)
+            self._filled += end - begin
+            if self._filled == self._length:
+                self._end()
+            begin = end
 
-    def _take(self, x: Float32, peaks: Float32) -> None:
-        self._square += np.vecdot(x, x)
+    def _take(self, chunk: Chunk, edges: NDArray[np.int64], begin: int, end: int) -> None:
+        """Whole hops by what is known of them; what is left of a hop at either end by its samples."""
+        first, last = int(np.searchsorted(edges, begin)), int(np.searchsorted(edges, end, "right")) - 1
+        if first >= last:
+            self._add_samples(chunk.x[:, begin:end])
+            return
+        self._add(chunk.squares[:, first:last].sum(axis=1, dtype=np.float64), chunk.peaks[:, first:last].max(axis=1))
+        self._add_samples(chunk.x[:, begin : edges[first]])
+        self._add_samples(chunk.x[:, edges[last] : end])
+
+    def _add_samples(self, x: Float32) -> None:
+        if x.shape[1]:
+            self._add(np.vecdot(x, x), np.abs(x).max(axis=1))
+
+    def _add(self, squares: NDArray[Any], peaks: Float32) -> None:
+        self._square += squares
         np.maximum(self._peak, peaks, out=self._peak)
-        self._filled += x.shape[1]
 
     def _end(self) -> None:
         self._blocks.append((self._square / self._filled, self._peak))
@@ -68,17 +83,20 @@ class Dr:
         return math.floor(sum(ratios) / len(ratios) + 0.5) if ratios else None
 
 
-def min_psr(grid: Grid, stretches: list[float]) -> float | None:
-    """Lowest peak to short-term loudness ratio in LU: the true peak of each 3 s minus their loudness, at every 100 ms.
+def min_psr(grid: Grid, stretches: Sequence[float]) -> tuple[float | None, Seconds | None]:
+    """Lowest peak to short-term loudness ratio in LU, the true peak of each 3 s minus their loudness at every 100 ms,
+    and where the first such 3 s begin.
 
     `stretches`: linear peaks of each 100 ms (`TruePeak.stretches`). Exact for windows at multiples of 100 ms. Windows
     count that pass the gates of the loudness range (-70 LUFS, 20 LU under the mean): what the K filter still rings
-    with after a sudden end has no peak to be compared with. None if there is no window.
+    with after a sudden end has no peak to be compared with. Nothing if there is no window.
     """
     means = windows(grid, SHORT_TERM, STRETCH)
     loud = means > GATE
     if not loud.any():
-        return None
+        return None, None
     peaks = sliding_window_view(np.asarray(stretches), SHORT_TERM // STRETCH).max(axis=1)[: len(means)]
     loud &= (means >= means[loud].mean() / 100) & (peaks > 0)
-    return 10 * math.log10(float((peaks[loud] ** 2 / means[loud]).min())) - OFFSET
+    ratios = peaks[loud] ** 2 / means[loud]
+    lowest = int(ratios.argmin())
+    return 10 * math.log10(float(ratios[lowest])) - OFFSET, int(np.flatnonzero(loud)[lowest]) * STRETCH / PER_SECOND

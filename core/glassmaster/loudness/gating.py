@@ -8,13 +8,13 @@ Every hop is taken as complete: an incomplete last one is left out beforehand (`
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model import Grid, Measurement
+from ..model import Grid, Measurement, Seconds
 from .hops import PER_SECOND, STRETCH
 
 Curve: TypeAlias = NDArray[np.float64]
@@ -62,9 +62,22 @@ def windows(grid: Grid, width: int, step: int = 1) -> Curve:
     return np.asarray(np.lib.stride_tricks.sliding_window_view(strides, width // step).sum(axis=1) / width)
 
 
+def _pieces(grid: Grid, width: int) -> Iterator[tuple[int, Curve]]:
+    """(first window, means of one window every hop) of a grid, piece by piece."""
+    for begin in range(0, len(grid) - width + 1, _PIECE):
+        yield begin, windows(grid[begin : begin + _PIECE + width - 1], width)
+
+
 def _curve(grid: Grid, width: int, step: int) -> Curve:
-    means = windows(grid, width)[::step]
-    return np.asarray(OFFSET + 10 * np.log10(np.maximum(means, _FLOOR)))
+    if width % step == 0 and step > 1:
+        means = windows(grid, width, step)
+    else:
+        means = np.concatenate([np.empty(0), *(each[-begin % step :: step] for begin, each in _pieces(grid, width))])
+    np.maximum(means, _FLOOR, out=means)
+    np.log10(means, out=means)
+    means *= 10
+    means += OFFSET
+    return means
 
 
 def momentary(grid: Grid, step: int = 1) -> Curve:
@@ -120,7 +133,13 @@ def loudest_passages(grid: Grid) -> float | None:
     return lufs(float(means[-math.ceil(len(means) / 10) :].mean())) if means.size else None
 
 
-def maximum(grid: Grid, width: int) -> float | None:
-    """Highest loudness in LUFS of any window of `width` hops, at every 10 ms; None for silence or too short."""
-    pieces = (windows(grid[i : i + _PIECE + width - 1], width) for i in range(0, len(grid) - width + 1, _PIECE))
-    return lufs(max((float(means.max()) for means in pieces), default=0.0))
+def loudest(grid: Grid, width: int) -> tuple[float | None, Seconds | None]:
+    """Highest loudness in LUFS of any window of `width` hops, at every 10 ms, and where the first such window begins;
+    nothing for silence or too short."""
+    highest, at = 0.0, 0
+    for begin, means in _pieces(grid, width):
+        best = int(means.argmax())
+        if means[best] > highest:
+            highest, at = float(means[best]), begin + best
+    found = lufs(highest)
+    return found, None if found is None else at / PER_SECOND

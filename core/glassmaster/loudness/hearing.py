@@ -10,8 +10,8 @@ import numpy as np
 from ..model import Audio, Block, Grid, Measurement, Meter
 from .chunks import BrokenSoundError, Chunk, Chunker, broken
 from .dynamics import Dr, min_psr
-from .gating import MOMENTARY, SHORT_TERM, integrated, loudness_range, maximum
-from .hops import PER_SECOND, starts
+from .gating import MOMENTARY, SHORT_TERM, integrated, loudest, loudness_range
+from .hops import PER_SECOND, dots, starts
 from .kweighting import KWeighting, row_length
 from .truepeak import STANDARD, TruePeak
 
@@ -71,8 +71,7 @@ class Hearing:
         self._counted = [c for c, w in enumerate(weights) if w > 0]
         self._weights = np.array([weights[c] for c in self._counted], np.float64)
         self._chunks = Chunker(rate, channels)
-        self._row = row_length(rate)
-        self._filter = KWeighting(rate, len(self._counted), self._row, self._chunks.longest)
+        self._filter = KWeighting(rate, len(self._counted), row_length(rate), self._chunks.longest)
         self._true_peak = TruePeak(rate, channels, STANDARD if oversampling is None else oversampling)
         self._dr = Dr(rate, channels)
         self._listeners = {meter.name: meter.listen(rate, channels) for meter in meters}
@@ -95,24 +94,15 @@ class Hearing:
         self._frames += chunk.frames
         self._energies.append(self._energy(chunk))
         self._peaks.append(chunk.peaks.max(axis=0))
-        self._dr.hear(chunk.x, chunk.peaks.max(axis=1))
-        view = chunk.x.T
-        view.flags.writeable = False
+        self._dr.hear(chunk)
         for listener in self._listeners.values():
-            listener.hear(view)
+            listener.hear(chunk)
 
     def _energy(self, chunk: Chunk) -> Grid:
         """Weighted mean square of each hop, an incomplete one over a whole one's length."""
         y = self._filter(chunk.x if len(self._counted) == self._channels else chunk.x[self._counted])
-        hops = len(chunk.begins)
-        lengths = np.diff(starts(chunk.first, hops, self._rate))
-        if chunk.frames == hops * lengths[0] and self._rate % PER_SECOND == 0:
-            rows = y.reshape(len(y), chunk.frames // self._row, self._row)
-            squares = np.einsum("cij,cij->ci", rows, rows, dtype=np.float32)
-            squares = squares.reshape(len(y), hops, int(lengths[0]) // self._row).sum(axis=2, dtype=np.float64)
-        else:
-            squares = np.add.reduceat(np.square(y, dtype=np.float64), chunk.begins, axis=1)
-        return np.asarray(self._weights @ squares / lengths, np.float32)
+        lengths = np.diff(starts(chunk.first, len(chunk.begins), self._rate))
+        return np.asarray(self._weights @ dots(y, y, chunk.begins) / lengths, np.float32)
 
     def done(self) -> Measurement:
         """What was heard. Call it once, at the end."""
@@ -121,20 +111,25 @@ class Hearing:
         whole = energies[: self._frames * PER_SECOND // self._rate]
         peaks = np.concatenate([np.empty(0, np.float32), *self._peaks])
         loudness, highest = integrated([whole]), self._true_peak.highest
+        (momentary, momentary_at), (short_term, short_term_at) = loudest(whole, MOMENTARY), loudest(whole, SHORT_TERM)
+        psr, psr_at = min_psr(whole, self._true_peak.stretches)
         return Measurement(
             rate_hz=self._rate,
             channels=self._channels,
             frames=self._frames,
             integrated_lufs=loudness,
             loudness_range_lu=loudness_range([whole]),
-            max_momentary_lufs=maximum(whole, MOMENTARY),
-            max_short_term_lufs=maximum(whole, SHORT_TERM),
+            max_momentary_lufs=momentary,
+            max_short_term_lufs=short_term,
             true_peak_dbtp=decibels(highest),
             sample_peak_dbfs=decibels(float(peaks.max(initial=0.0))),
             plr_lu=None if loudness is None else 20 * math.log10(highest) - loudness,
-            min_psr_lu=min_psr(whole, self._true_peak.stretches),
+            min_psr_lu=psr,
             dr=self._dr.done(),
             true_peak_at=min(max(self._true_peak.at, 0.0), self._frames) / self._rate if highest else None,
+            max_momentary_at=momentary_at,
+            max_short_term_at=short_term_at,
+            min_psr_at=psr_at,
             energies=energies,
             peaks=peaks,
             extra={name: listener.done() for name, listener in self._listeners.items()},

@@ -24,12 +24,25 @@ def starts(first: int, count: int, rate: int) -> NDArray[np.int64]:
     return np.arange(first, first + count + 1, dtype=np.int64) * rate // PER_SECOND - edge(first, rate)
 
 
+def width(begins: NDArray[np.int64], frames: int) -> int:
+    """Frames of each hop where all have the same number; 0 where they differ."""
+    each = frames // max(1, len(begins))
+    return each if each * len(begins) == frames and (np.diff(begins) == each).all() else 0
+
+
+def dots(one: Float32, other: Float32, begins: NDArray[np.int64]) -> NDArray[Any]:
+    """Sum of the products of each hop (channels x frames to channels x hops)."""
+    channels, frames = one.shape
+    if each := width(begins, frames):
+        shape = (channels, len(begins), each)
+        return np.asarray(np.vecdot(one.reshape(shape), other.reshape(shape)))
+    return by_hop(np.add, np.multiply(one, other, dtype=np.float64), begins)
+
+
 def by_hop(ufunc: np.ufunc, values: NDArray[Any], begins: NDArray[np.int64]) -> NDArray[Any]:
     """Reduce each hop of `values` (channels x frames); the last hop may be incomplete."""
-    frames, hops = values.shape[1], len(begins)
-    if not hops:
+    if not len(begins):
         return np.zeros((len(values), 0), values.dtype)
-    width = frames // hops
-    if width * hops == frames and (np.diff(begins) == width).all():
-        return np.asarray(ufunc.reduce(values.reshape(len(values), hops, width), axis=2))
+    if each := width(begins, values.shape[1]):
+        return np.asarray(ufunc.reduce(values.reshape(len(values), -1, each), axis=2))
     return np.asarray(ufunc.reduceat(values, begins, axis=1))

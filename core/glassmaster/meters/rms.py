@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..model import Block, Json
+from ..model import Json, Passage
 from .decibels import power_db, rms_dbfs
 
 
@@ -20,11 +20,10 @@ class Rms:
         self._peak = 0.0
         self._frames = 0
 
-    def hear(self, block: Block) -> None:
-        planar = block.T
-        self._squares += np.vecdot(planar, planar)
-        self._peak = max(self._peak, float(planar.max(initial=0.0)), -float(planar.min(initial=0.0)))
-        self._frames += len(block)
+    def hear(self, passage: Passage) -> None:
+        self._squares += passage.squares.sum(axis=1, dtype=np.float64)
+        self._peak = max(self._peak, float(passage.peaks.max()))
+        self._frames += len(passage.block)
 
     def done(self) -> Json:
         squares = self._squares / max(1, self._frames)
@@ -43,9 +42,9 @@ class DcOffset:
         self._sums = np.zeros(channels)
         self._frames = 0
 
-    def hear(self, block: Block) -> None:
-        self._sums += np.ascontiguousarray(block.T).sum(axis=1)  # along the memory numpy adds in pairs, hence exactly
-        self._frames += len(block)
+    def hear(self, passage: Passage) -> None:
+        self._sums += passage.sums.sum(axis=1, dtype=np.float64)
+        self._frames += len(passage.block)
 
     def done(self) -> Json:
         return [round(float(each) / self._frames, 7) if self._frames else None for each in self._sums]

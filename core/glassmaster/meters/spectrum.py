@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..model import Block, Json
+from ..model import Json, Passage
 from .decibels import power_db, rms_dbfs
 from .windows import Decimator, Float64, Windows
 
@@ -42,9 +42,10 @@ class Spectrum:
         self._decimate = Decimator(channels, self._factor)
         self._slow = Windows(channels, _SLOW_LENGTH, _SLOW_LENGTH // 2 if thorough else _SLOW_LENGTH)
 
-    def hear(self, block: Block) -> None:
-        self._fast.hear(block.T)
-        self._slow.hear(self._decimate(block.T))
+    def hear(self, passage: Passage) -> None:
+        planar = passage.block.T
+        self._fast.hear(planar)
+        self._slow.hear(self._decimate(planar))
 
     def done(self) -> Json:
         bands = self._bands()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
-from ..model import Block, Json
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model import HOP_SECONDS, Json, Passage
 from .decibels import power_db
-from .steps import Steps
 
 SECONDS = 1.0
 """Length of a step."""
+_HOPS = round(SECONDS / HOP_SECONDS)
 
 
 class Stereo:
@@ -23,23 +26,24 @@ class Stereo:
 
     def __init__(self, rate: int, channels: int) -> None:
         self._channels = channels
-        self._steps = Steps(round(SECONDS * rate))
-        self._sums: list[list[float]] = []
+        self._steps: list[NDArray[np.float64]] = []
 
-    def hear(self, block: Block) -> None:
+    def hear(self, passage: Passage) -> None:
         if self._channels != 2:
             return
-        for _, before, (left, right) in self._steps(block):
-            if not before:
-                self._sums.append([0.0, 0.0, 0.0])
-            for number, product in enumerate((left @ left, right @ right, left @ right)):
-                self._sums[-1][number] += float(product)
+        hops = np.vstack([passage.squares, passage.products(0, 1)])
+        steps = (passage.first + np.arange(hops.shape[1])) // _HOPS
+        begins = np.flatnonzero(np.diff(steps, prepend=-1))
+        sums = np.add.reduceat(hops, begins, axis=1, dtype=np.float64).T
+        if begun := len(self._steps) - int(steps[0]):
+            self._steps[-1] += sums[0]
+        self._steps.extend(sums[begun:])
 
     def done(self) -> Json:
         if self._channels != 2:
             return None
-        each = [_image(*sums) for sums in self._sums]
-        whole = _image(*(sum(column) for column in zip([0.0] * 3, *self._sums, strict=True)))
+        each = [_image(*sums.tolist()) for sums in self._steps]
+        whole = _image(*sum(self._steps, np.zeros(3)).tolist())
         curves = {f"{name}_over_time": [image[name] for image in each] for name in whole}
         return {**whole, "step_seconds": SECONDS, **curves}
 

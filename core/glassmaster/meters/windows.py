@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .steps import Planar
-
+Planar: TypeAlias = NDArray[np.float32]
+"""channels x frames"""
 Float64: TypeAlias = NDArray[np.float64]
 _SLOPE = 0.15
 _TOGETHER = 32

@@ -21,7 +21,7 @@ from .offers import (
 )
 from .outcome import REMEDIES, Approval, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
 from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
-from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
+from .sound import HOP_SECONDS, Audio, Block, Figures, Grid, Json, Passage, Seconds
 
 __all__ = [
     "HOP_SECONDS",
@@ -39,6 +39,7 @@ __all__ = [
     "Deliverable",
     "Encoder",
     "Event",
+    "Figures",
     "Finding",
     "Format",
     "Grid",
@@ -53,6 +54,7 @@ __all__ = [
     "Outcome",
     "PackageKind",
     "Part",
+    "Passage",
     "Product",
     "Profile",
     "Promise",

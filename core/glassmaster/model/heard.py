@@ -36,6 +36,12 @@ class Measurement:
     dr: int | None
     true_peak_at: Seconds | None
     """Time of the highest true peak."""
+    max_momentary_at: Seconds | None = field(default=None, kw_only=True)
+    """Where the loudest 400 ms begin."""
+    max_short_term_at: Seconds | None = field(default=None, kw_only=True)
+    """Where the loudest 3 s begin."""
+    min_psr_at: Seconds | None = field(default=None, kw_only=True)
+    """Where the 3 s with the lowest peak to short-term loudness ratio begin."""
     energies: Grid
     """K-weighted, channel-weighted mean square of each hop; an incomplete last hop is averaged over a whole one."""
     peaks: Grid

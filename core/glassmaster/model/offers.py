@@ -11,7 +11,7 @@ from .decided import Made
 from .heard import Album
 from .outcome import Finding, Outcome, Remedy
 from .release import Song
-from .sound import Audio, Block, Grid, Json
+from .sound import Audio, Block, Grid, Json, Passage
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Format:
 class Listener(Protocol):
     """A meter at work on one file."""
 
-    def hear(self, block: Block) -> None: ...
+    def hear(self, passage: Passage) -> None: ...
 
     def done(self) -> Json: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     """Sound: float32, frames x channels, full scale 1.0. Whoever receives one treats it as read-only."""
     Grid: TypeAlias = NDArray[np.float32]
     """One figure for each 10 ms hop of a file, an incomplete last hop included."""
+    Figures: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
+    """One figure for each channel and hop (channels x hops)."""
 else:
-    Block = Grid = Any
+    Block = Grid = Figures = Any
 
 Json: TypeAlias = Any
 """What `json` can write: None, bool, int, finite float, str, lists and string-keyed dicts of these."""
@@ -37,3 +39,34 @@ class Audio:
 
     def __iter__(self) -> Iterator[Block]:
         return self.open()
+
+
+class Passage(Protocol):
+    """Some frames of a file as all meters hear them: whole hops, but for the file's last one.
+
+    What several meters need of each hop is found once, when the first of them asks. Read-only, and overwritten as soon
+    as the next passage comes.
+    """
+
+    @property
+    def block(self) -> Block:
+        """The sound; its transpose holds each channel in one piece of memory."""
+
+    @property
+    def first(self) -> int:
+        """Number of its first hop in the file."""
+
+    @property
+    def peaks(self) -> Figures:
+        """Highest magnitude."""
+
+    @property
+    def sums(self) -> Figures:
+        """Sum of the samples."""
+
+    @property
+    def squares(self) -> Figures:
+        """Sum of the squared samples."""
+
+    def products(self, one: int, other: int) -> Figures:
+        """Sum of the products of two channels' samples, one for each hop."""
