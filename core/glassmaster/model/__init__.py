@@ -20,7 +20,7 @@ from .offers import (
     Stage,
 )
 from .outcome import REMEDIES, Approval, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
-from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
+from .release import Adjust, Credit, Deliverable, Qc, Reference, Release, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Block",
     "Check",
     "Code",
+    "Credit",
     "Cut",
     "Decided",
     "Deliverable",

@@ -148,7 +148,10 @@ class Revision:
 
 @dataclass(frozen=True)
 class Tags:
-    """What is written into a file, in the manifest's words; empty means absent."""
+    """What is written into a file, in the manifest's words; empty means absent.
+
+    Fields of people hold several with "; " between.
+    """
 
     title: str
     artist: str
@@ -158,6 +161,13 @@ class Tags:
     tracks: int
     disc: int
     discs: int
+    title_sort: str = ""
+    artist_sort: str = ""
+    album_sort: str = ""
+    album_artist_sort: str = ""
+    composer_sort: str = ""
+    release_type: str = ""
+    """single, ep, album or compilation."""
     date: str = ""
     isrc: str = ""
     barcode: str = ""
@@ -168,8 +178,16 @@ class Tags:
     composer: str = ""
     lyricist: str = ""
     producer: str = ""
+    mixer: str = ""
+    engineer: str = ""
+    arranger: str = ""
+    conductor: str = ""
+    remixer: str = ""
+    performer: str = ""
+    """Each as "name (role)"."""
     copyright: str = ""
     phonogram: str = ""
+    comment: str = ""
     lyrics: str = ""
     explicit: bool = False
     compilation: bool = False
@@ -181,7 +199,15 @@ class Tags:
     """True peak, linear; may exceed 1.0."""
     album_peak: float | None = None
     artwork: Path | None = field(default=None, metadata={"key": False})
+    """The picture to embed, JPEG or PNG."""
     artwork_sha256: str = ""
+    id3: Literal["2.3", "2.4"] = "2.3"
+    """Version of ID3, for files that have such tags."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is something to write; a file with none of it carries no tags at all."""
+        return bool(self.title)
 
 
 @dataclass(frozen=True, eq=False)
