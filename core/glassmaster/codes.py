@@ -108,6 +108,12 @@ _ARTWORK = (
         "The artwork is too large to embed",
         "A FLAC picture holds 16 MiB at most: save it as a JPEG of 3000 x 3000.",
     ),
+    (
+        "artwork-location",
+        "The artwork holds a place",
+        "Phones and cameras write where a picture was taken. Whatever is embedded or delivered is freed of that, of "
+        "dates, owners and thumbnails; the file that you named stays as it is.",
+    ),
     ("artwork-changed", "The artwork changed during the build", "Build again: what does not depend on it is kept."),
     ("artwork-format", "The artwork is no JPEG or PNG", "Players show no other kinds: save it again."),
 )

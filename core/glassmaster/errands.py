@@ -155,6 +155,29 @@ class Encoded:
 
 
 @dataclass(frozen=True)
+class Paint(Errand):
+    """Make a picture of the artwork: as it is delivered, or as it is embedded."""
+
+    phase = "artwork"
+    handler = "glassmaster.paint:paint"
+    path: Path = field(metadata=_WAY)
+    sha256: str
+    side: int
+    """Most pixels of a side of a cover to embed; 0 for the whole picture."""
+    engine: str
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A picture, with the suffix that belongs to its kind."""
+
+    blob: Blob
+    suffix: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Finish(Errand):
     """Copy one encoded file to the staging folder, tag it, and prove that tagging left the audio alone."""
 
@@ -206,4 +229,4 @@ class Failure:
     findings: tuple[Finding, ...]
 
 
-Result: TypeAlias = str | Heard | Rendered | Prepared | Encoded | Finished | Proved
+Result: TypeAlias = str | Heard | Rendered | Prepared | Encoded | Painted | Finished | Proved

@@ -25,6 +25,7 @@ def release_json(outcome: Outcome) -> bytes:
         "artist": release.artist,
         "type": release.type,
         "revision": release.revision,
+        "artwork": _artwork(outcome),
         "songs": [_song(outcome, number) for number in range(len(release.songs))],
         "deliverables": [_product(outcome, product) for product in outcome.products],
         "references": [
@@ -41,6 +42,17 @@ def release_json(outcome: Outcome) -> bytes:
     return text.encode("utf-8", "backslashreplace")  # half characters of a folder's name become JSON escapes
 
 
+def _artwork(outcome: Outcome) -> dict[str, Json] | None:
+    made = outcome.artwork
+    return made and {
+        "path": made.path,
+        "sha256": made.sha256,
+        "size": made.size,
+        "width": made.width,
+        "height": made.height,
+    }
+
+
 def finding_json(finding: Finding) -> dict[str, Json]:
     """One finding for our JSON documents."""
     names = ("code", "severity", "where", "message", "hint", "song", "at", "waived", "confidence", "cause", "remedy")
@@ -55,6 +67,8 @@ def _song(outcome: Outcome, number: int) -> dict[str, Json]:
         "number": song.number,
         "disc": song.disc,
         "title": song.title,
+        "version": song.version,
+        "artist": song.artist or outcome.album.release.artist,
         "isrc": song.isrc,
         "status": song.status,
         "mixdown": _mixdown(heard) if heard else None,
@@ -154,10 +168,10 @@ def _turned(outcome: Outcome, turned: Turned) -> dict[str, Json]:
     }
 
 
-def sums(folder: Path, products: Sequence[Product]) -> bytes:
-    """`SHA256SUMS` over the deliverables and release.json, as `sha256sum -c` reads it."""
+def sums(folder: Path, products: Sequence[Product], others: Sequence[str] = ("release.json",)) -> bytes:
+    """`SHA256SUMS` over the deliverables and other files in the folder, as `sha256sum -c` reads it."""
     lines = [f"{product.sha256}  {product.path}" for product in products]
-    lines.append(f"{sha256_of(folder / 'release.json')}  release.json")
+    lines += [f"{sha256_of(folder / name)}  {name}" for name in others]
     return ("\n".join(sorted(lines, key=lambda line: line.split("  ", 1)[1])) + "\n").encode()
 
 

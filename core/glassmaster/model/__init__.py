@@ -19,7 +19,7 @@ from .offers import (
     Report,
     Stage,
 )
-from .outcome import REMEDIES, Approval, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
+from .outcome import REMEDIES, Approval, Artwork, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
 from .release import Adjust, Credit, Deliverable, Qc, Reference, Release, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Grid, Json, Seconds
 
@@ -29,6 +29,7 @@ __all__ = [
     "Adjust",
     "Album",
     "Approval",
+    "Artwork",
     "Audio",
     "Blob",
     "Block",

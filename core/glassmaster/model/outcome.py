@@ -147,6 +147,18 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Artwork:
+    """The front cover as it stands in the delivery, whole."""
+
+    path: str
+    """Relative to the output folder."""
+    sha256: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Tags:
     """What is written into a file, in the manifest's words; empty means absent.
 
@@ -228,3 +240,4 @@ class Outcome:
     """All sign-offs that release.lock holds."""
     revised: tuple[Revision, ...] = ()
     """Mixdowns that changed since the delivery before, in running order."""
+    artwork: Artwork | None = None
