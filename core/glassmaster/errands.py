@@ -206,7 +206,7 @@ class Prove(Errand):
     """Prove a delivered file again: checksum, full decode, length, loudness, peak, tags."""
 
     phase = "verify"
-    handler = "glassmaster.verify:prove"
+    handler = "glassmaster.prove:prove"
     lasting = False
     path: Path
     format: str
@@ -215,9 +215,14 @@ class Prove(Errand):
 
 @dataclass(frozen=True)
 class Proved:
-    """What is wrong with a delivered file; nothing is the proof."""
+    """What is wrong with a delivered file, and what was found of it."""
 
     findings: tuple[Finding, ...]
+    """Nothing is the proof."""
+    payload_sha256: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    """As in release.json; empty where it could not be decoded."""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

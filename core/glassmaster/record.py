@@ -10,7 +10,7 @@ from .approvals import standings
 from .decisions import asked, places
 from .figures import figures as figures
 from .figures import rounded as rounded
-from .model import Finding, Heard, Json, Master, Outcome, Product, Revision
+from .model import Deliverable, Finding, Heard, Json, Master, Outcome, Product, Revision
 from .playback import Level, Playback, Turned, of
 from .store import sha256_of
 
@@ -117,13 +117,15 @@ def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
     return {
         "name": product.deliverable,
         "song": outcome.album.release.songs[product.song].number,
+        "disc": outcome.album.release.songs[product.song].disc,
         "title": outcome.album.release.songs[product.song].title,
-        "format": _format(outcome, product),
+        "format": _deliverable(outcome, product).format,
         "path": product.path,
         "sha256": product.sha256,
         "size": product.size,
         "payload_sha256": product.payload_sha256,
         "bits": product.bits,
+        "dither": _deliverable(outcome, product).dither,
         "encoder": product.encoder,
         "trim_db": rounded(product.trim_db),
         "tags": dict(product.tags),
@@ -131,8 +133,8 @@ def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
     }
 
 
-def _format(outcome: Outcome, product: Product) -> str:
-    return next(each.format for each in outcome.album.release.deliverables if each.name == product.deliverable)
+def _deliverable(outcome: Outcome, product: Product) -> Deliverable:
+    return next(each for each in outcome.album.release.deliverables if each.name == product.deliverable)
 
 
 def _playback(outcome: Outcome, playback: Playback) -> dict[str, Json]:
