@@ -93,7 +93,11 @@ _PROOF = (
     ("tags-too-large", "The tags do not fit", "Most often the artwork is too large for the format."),
     ("checksum", "A delivered file was changed", "Its SHA-256 is not the recorded one. Get the delivery again."),
     ("extra", "A file was added to a delivery", "Neither release.json nor SHA256SUMS names it."),
-    ("renamed", "Capitals of a delivered file's name changed", "Some disks and archives do that; give it its name back."),
+    (
+        "renamed",
+        "Capitals of a delivered file's name changed",
+        "Some disks and archives do that: rename it.",
+    ),
     (
         "contradiction",
         "Files of a delivery contradict one another",

@@ -36,7 +36,9 @@ class Covers:
     def artwork(self) -> Artwork | None:
         """The whole picture as it will stand in the delivery."""
         made = self.whole
-        return made and Artwork(f"{NAME}{made.suffix}", made.blob.sha256, made.blob.size, made.width, made.height)
+        if made is None:
+            return None
+        return Artwork(f"{NAME}{made.suffix}", made.blob.sha256, made.blob.size, made.width, made.height)
 
 
 def covers(release: Release, crew: Crew) -> tuple[Covers, tuple[Failure, ...]]:
@@ -57,9 +59,7 @@ def covers(release: Release, crew: Crew) -> tuple[Covers, tuple[Failure, ...]]:
 
 def _errands(artwork: Path, sides: Sequence[int]) -> list[Paint]:
     told, engine = sha256_of(artwork), _engine()
-    return [
-        Paint(f"artwork, {side} pixels" if side else "artwork", 1.0, artwork, told, side, engine) for side in sides
-    ]
+    return [Paint(f"artwork, {side} pixels" if side else "artwork", 1.0, artwork, told, side, engine) for side in sides]
 
 
 def _engine() -> str:

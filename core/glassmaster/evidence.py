@@ -39,9 +39,11 @@ def look(record: Record, heard: Sequence[Heard], offers: Offers) -> Iterator[Fin
 
 
 def _song(told: Mapping[str, Any], record: Record) -> Mapping[str, Any] | None:
-    """The song that a file is of, by its number and, among discs, its title."""
+    """The song that a file is of, by its number and disc."""
     found = [each for (_, number), each in record.songs.items() if number == told["song"]]
-    same = [each for each in found if each["title"] == told.get("title") and each["disc"] == told.get("disc", each["disc"])]
+    same = [
+        each for each in found if each["title"] == told.get("title") and each["disc"] == told.get("disc", each["disc"])
+    ]
     return same[0] if same else found[0] if len(found) == 1 else None
 
 
@@ -94,7 +96,9 @@ def _equal(files: Sequence[Heard], song: Mapping[str, Any], offers: Offers) -> I
     for told, proved in files:
         form = offers.formats.get(told["format"])
         if form is not None and not form.lossy and told.get("dither") is not None:
-            groups[proved.figures["rate_hz"], told.get("bits"), told["dither"], _master(told, song)].append((told, proved))
+            groups[proved.figures["rate_hz"], told.get("bits"), told["dither"], _master(told, song)].append(
+                (told, proved)
+            )
     for group in groups.values():
         if len({proved.payload_sha256 for _, proved in group}) > 1:
             names = ", ".join(told["path"] for told, _ in group)

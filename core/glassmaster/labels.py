@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 from . import templates
 from .covers import Cover
-from .credits import people
 from .files import File
 from .model import Deliverable, Release, Song, Tags
 from .names import folded, unlike
+from .people import people
 from .plugins import Offers
 
 NO_TAGS = Tags("", "", "", "", 0, 0, 0, 0)

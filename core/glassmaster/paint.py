@@ -80,7 +80,7 @@ def _cover(data: bytes, image: Any, side: int) -> tuple[bytes, str, tuple[int, i
 
 
 def _upright(image: Any) -> bool:
-    return image.getexif().get(_ORIENTATION, 1) == 1
+    return bool(image.getexif().get(_ORIENTATION, 1) == 1)
 
 
 def _progressive(image: Any) -> bool:

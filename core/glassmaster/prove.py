@@ -9,9 +9,9 @@ from typing import Any
 from .delivery import EXACT, FIGURES
 from .errands import Prove, Proved
 from .errors import Refused
+from .figures import figures
 from .model import Finding, Format, Json
 from .plugins import Offers
-from .figures import figures
 from .store import Store, sha256_of
 from .verify import wrong
 
@@ -51,8 +51,8 @@ def _heard(errand: Prove, offer: Format) -> tuple[list[Finding], str, dict[str, 
             return [wrong(errand.what, "damaged", told)], "", {}
         return [], offer.payload_hash(errand.path), figures(measure(offer.decode(errand.path)))
     except Exception as problem:  # whatever a codec says of a damaged file
-        told = "; ".join(each.message for each in problem.findings) if isinstance(problem, Refused) else problem
-        return [wrong(errand.what, "unreadable", f"it cannot be decoded to its end: {told}")], "", {}
+        why = "; ".join(each.message for each in problem.findings) if isinstance(problem, Refused) else str(problem)
+        return [wrong(errand.what, "unreadable", f"it cannot be decoded to its end: {why}")], "", {}
 
 
 def _compared(errand: Prove, payload: str, now: Mapping[str, Json]) -> Iterable[Finding]:

@@ -44,7 +44,9 @@ def release_json(outcome: Outcome) -> bytes:
 
 def _artwork(outcome: Outcome) -> dict[str, Json] | None:
     made = outcome.artwork
-    return made and {
+    if made is None:
+        return None
+    return {
         "path": made.path,
         "sha256": made.sha256,
         "size": made.size,

@@ -27,8 +27,12 @@ def verify(folder: Path, offers: Offers, crew: Crew) -> tuple[Finding, ...]:
     results: Sequence[Proved | Failure] = crew.run(errands)
     for errand, result in zip(errands, results, strict=True):
         findings += [replace(each, where=errand.what, exit=Exit.UNPROVEN) for each in result.findings]
-    alone = [(each.recorded, made) for each, made in zip(errands, results, strict=True) if not made.findings]
-    return (*findings, *evidence.look(record, [each for each in alone if isinstance(each[1], Proved)], offers))
+    alone = [
+        (errand.recorded, made)
+        for errand, made in zip(errands, results, strict=True)
+        if isinstance(made, Proved) and not made.findings
+    ]
+    return (*findings, *evidence.look(record, alone, offers))
 
 
 def _errand(recorded: Mapping[str, Any], there: Listing) -> Prove:

@@ -125,7 +125,7 @@ def test_m33_plain_cells_stay() -> None:
 
 # ---- templates
 
-VALUES = {
+VALUES: dict[str, str | int] = {
     "number": 7,
     "disc": 2,
     "title": "Second Light",

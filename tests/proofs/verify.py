@@ -113,12 +113,12 @@ def retag(folder: Path, paths: Sequence[str], form: str, chance: random.Random) 
     """Another title, artist or ISRC."""
     from mutagen import id3
 
+    frames: Mapping[str, Any] = {"title": id3.TIT2, "artist": id3.TPE1, "isrc": id3.TSRC}
     name = chance.choice(["title", "artist", "isrc"])
     text = f"Somebody else's {chance.randrange(1000)}"
-    file: Any = mutagen.File(folder / paths[0])  # type: ignore[attr-defined]
+    file: Any = mutagen.File(folder / paths[0])
     if isinstance(file.tags, id3.ID3):
-        frame = {"title": id3.TIT2, "artist": id3.TPE1, "isrc": id3.TSRC}[name]
-        file.tags.add(frame(encoding=3, text=text))
+        file.tags.add(frames[name](encoding=3, text=text))
     elif form in ("aac", "alac"):
         key = {"title": "\xa9nam", "artist": "\xa9ART", "isrc": "----:com.apple.iTunes:ISRC"}[name]
         file.tags[key] = [text.encode() if name == "isrc" else text]

@@ -6,12 +6,15 @@ ISO/IEC 14496-12, section 4.2.
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import BinaryIO
 
 _SAY = 0xFFFFFFFF
 _FLAC_SYNC = (b"\xff\xf8", b"\xff\xf9")
 _MOST_FRAME = 1 << 20
+_FRONT = 4096
+"""Where the format chunk stands at the latest: behind ds64 and bext."""
 _CRC16 = 0x8005
 
 
@@ -21,7 +24,7 @@ def flaw(path: Path) -> str:
         head = file.read(12)
         end = file.seek(0, 2)
         if head[:4] in (b"RIFF", b"RF64", b"FORM"):
-            return _sized(_chunk_end(file, head), end)
+            return _sized(_chunk_end(file, head), end) or _odd_format(file, head)
         if head[:4] == b"fLaC":
             return "" if _flac_ends(file, end) else "no frame ends where the file ends"
         return _sized(_boxes_end(file, end), end) if head[4:8] == b"ftyp" else ""
@@ -37,6 +40,18 @@ def _chunk_end(file: BinaryIO, head: bytes) -> int:
         file.seek(20)
         size = int.from_bytes(file.read(8), "little")
     return 8 + size + size % 2
+
+
+def _odd_format(file: BinaryIO, head: bytes) -> str:
+    """A WAV says the size of a frame and the bytes a second twice over."""
+    if head[:4] == b"FORM":
+        return ""
+    file.seek(12)
+    start = file.read(_FRONT)
+    at = start.find(b"fmt ") + 10
+    channels, rate, second, frame, bits = struct.unpack_from("<HIIHH", start.ljust(_FRONT, b"\0"), at)
+    fits = frame == channels * -(-bits // 8) and second == rate * frame
+    return "" if fits else "its format chunk contradicts itself"
 
 
 def _boxes_end(file: BinaryIO, end: int) -> int:

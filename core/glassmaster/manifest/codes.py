@@ -138,9 +138,13 @@ CODES = tuple(
         (
             "doubtful-filename",
             "A template of file names may not do what is meant",
-            "The files get names that differ and fit every system all the same; see whether they are the ones you want.",
+            "The files get names that differ and fit every system all the same; see whether you want them.",
         ),
-        ("bad-credit", "A credit cannot be written into tags", "It needs a role and a name: who took part, and as what."),
+        (
+            "bad-credit",
+            "A credit cannot be written into tags",
+            "It needs a role and a name: who took part, and as what.",
+        ),
         ("unsafe-name", "A name cannot be a folder's name", "It must do on Windows, macOS and Linux alike."),
         ("doubtful-path", "A path may not be meant as it is taken", "Write it relative to the manifest, with slashes."),
     )

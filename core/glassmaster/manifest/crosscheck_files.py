@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .. import credits, templates
+from .. import people, templates
 from ..model import Deliverable, Release
 from ..tagging.files import ID3
 from .page import Trouble, plain, quoted
@@ -56,5 +56,7 @@ def credited(release: Release) -> Iterator[Trouble]:
     """Credits have a role and a name that tags can hold."""
     owners = [(("release",), release.credits), *((("song", n), song.credits) for n, song in enumerate(release.songs))]
     for keys, each in owners:
-        for place, key, message in credits.faults(each):
-            yield Trouble((*keys, "credits", place, key), "bad-credit", message, 'write { role = "mixer", name = "..." }')
+        for place, key, message in people.faults(each):
+            yield Trouble(
+                (*keys, "credits", place, key), "bad-credit", message, 'write { role = "mixer", name = "..." }'
+            )

@@ -1,4 +1,4 @@
-"""APEv2 tags: WavPack. Items as MusicBrainz Picard writes and players read them (Hydrogenaudio, "APEv2 specification")."""
+"""APEv2 tags: WavPack. Items as MusicBrainz Picard writes and players read them (Hydrogenaudio, "APEv2")."""
 
 # mypy: allow-untyped-calls
 from __future__ import annotations

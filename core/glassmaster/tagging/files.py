@@ -137,6 +137,7 @@ class _Ogg:
 class _Mp3:
     def write(self, path: Path, content: Content) -> None:
         from mutagen import apev2
+        from mutagen.id3 import delete
 
         from . import id3
 
@@ -145,7 +146,7 @@ class _Mp3:
             made = id3.tag(content.texts, content.cover, content.version)
             made.save(path, v1=0, v2_version=_minor(content), padding=_padding)
         else:
-            id3.id3.delete(path)
+            delete(path)
 
     def read(self, path: Path) -> dict[str, str]:
         from mutagen.apev2 import APEv2

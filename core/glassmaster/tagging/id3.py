@@ -121,7 +121,9 @@ def read(found: id3.ID3) -> dict[str, str]:
     texts |= {name: _joined(name, found.getall(f"TXXX:{label}")) for name, label in USER.items()}
     for key, (number, total) in COUNTED.items():
         texts[number], _, texts[total] = _joined(number, found.getall(key)).partition("/")
-    texts |= _read_people([person for key in ("TIPL", "TMCL") for frame in found.getall(key) for person in frame.people])
+    texts |= _read_people(
+        [person for key in ("TIPL", "TMCL") for frame in found.getall(key) for person in frame.people]
+    )
     texts["comment"] = _joined("comment", found.getall(f"COMM::{_COMMENT_LANGUAGE}"))
     texts["lyrics"] = " | ".join(frame.text for frame in found.getall("USLT"))
     texts |= pictures(found.getall("APIC")) | _others(found)

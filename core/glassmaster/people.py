@@ -11,7 +11,9 @@ NAMED = ("composer", "lyricist", "producer", "mixer", "engineer")
 ROLES = {
     **{name: name for name in (*NAMED, "arranger", "conductor", "remixer")},
     **dict.fromkeys(("mix", "mixing", "mixing engineer"), "mixer"),
-    **dict.fromkeys(("mastering", "mastering engineer", "recording", "recording engineer", "sound engineer"), "engineer"),
+    **dict.fromkeys(
+        ("mastering", "mastering engineer", "recording", "recording engineer", "sound engineer"), "engineer"
+    ),
     **dict.fromkeys(("music", "written by", "writer"), "composer"),
     **dict.fromkeys(("words", "lyrics"), "lyricist"),
     "production": "producer",
@@ -52,9 +54,9 @@ def _role(credit: Credit) -> str:
     return ROLES.get(role, role)
 
 
-def faults(credits: Iterable[Credit]) -> Iterable[tuple[int, str, str]]:
+def faults(named: Iterable[Credit]) -> Iterable[tuple[int, str, str]]:
     """(place, key, what is wrong) of credits that no tag could hold."""
-    for place, each in enumerate(credits):
+    for place, each in enumerate(named):
         if not each.role.strip():
             yield place, "role", "the role is empty"
         elif set("();") & {*each.role}:
