@@ -1,4 +1,4 @@
-"""Tags and artwork in WAV, AIFF, FLAC, MP3, Opus and Ogg Vorbis, with ReplayGain 2.0 or R128 gain."""
+"""Tags and artwork in every built-in format, with ReplayGain 2.0 or R128 gain."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from glassmaster.hooks import hookimpl
 from glassmaster.model import Tags
 
-FORMATS = frozenset({"wav", "aiff", "flac", "mp3", "opus", "vorbis"})
+FORMATS = frozenset({"wav", "aiff", "flac", "alac", "wavpack", "mp3", "aac", "opus", "vorbis"})
 
 
 @hookimpl
@@ -27,7 +27,8 @@ def glassmaster_read_tags(path: Path, format: str) -> Mapping[str, str] | None: 
     """The texts by the field names of `Tags`.
 
     Loudness reads as "replaygain_track_gain", "replaygain_track_peak", "replaygain_album_gain",
-    "replaygain_album_peak" (Opus: "r128_track_gain", "r128_album_gain"), the cover as "artwork_sha256".
+    "replaygain_album_peak" (Opus: "r128_track_gain", "r128_album_gain"), the cover as "artwork_sha256", and whatever
+    else is in the file under a name that begins with "other:".
     """
     if format not in FORMATS:
         return None

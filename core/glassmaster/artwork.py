@@ -10,10 +10,12 @@ from typing import Any
 from .errors import Exit
 from .model import Finding
 
-_MOST_PIXELS = 50_000_000
-_MOST_BYTES = 16 * 1024 * 1024 - 1024  # a FLAC picture block holds 24 bits of length
+MOST_PIXELS = 50_000_000
+MOST_BYTES = 16 * 1024 * 1024 - 1024  # a FLAC picture block holds 24 bits of length
 _LEAST_SIDE = 1400
 _SHOP_SIDE = 3000
+_GPS = 0x8825
+_XMP = ("xmp", "XML:com.adobe.xmp")
 
 
 def look_over(path: Path | None) -> tuple[Finding, ...]:
@@ -22,7 +24,7 @@ def look_over(path: Path | None) -> tuple[Finding, ...]:
         return ()
     if not path.is_file():
         return (_error(path, f"there is no file {path.name}", "check artwork = ... in [release]"),)
-    if path.stat().st_size > _MOST_BYTES:
+    if path.stat().st_size > MOST_BYTES:
         return (_error(path, "is larger than 16 MB, more than a FLAC file can embed", "save it as a smaller JPEG"),)
     return tuple(_picture(path))
 
@@ -43,7 +45,7 @@ def _picture(path: Path) -> Iterable[Finding]:
 
 def _judged(path: Path, image: Any) -> Iterable[Finding]:
     width, height = image.size
-    if width * height > _MOST_PIXELS:
+    if width * height > MOST_PIXELS:
         yield _too_many_pixels(path)
         return
     if width != height:
@@ -51,13 +53,23 @@ def _judged(path: Path, image: Any) -> Iterable[Finding]:
     if min(width, height) < _LEAST_SIDE:
         yield _warning(path, f"is only {width} x {height} pixels", f"shops ask for {_SHOP_SIDE} x {_SHOP_SIDE}")
     if image.info.get("progressive"):
-        yield _warning(path, "is a progressive JPEG", "some players show none: save it as baseline JPEG")
+        yield _warning(path, "is a progressive JPEG", "some shops refuse it: save it as baseline JPEG")
     if image.mode not in ("RGB", "L", "P", "RGBA"):
         yield _warning(path, f"has {image.mode} colours", "shops ask for RGB")
+    if _located(image):
+        message = "the artwork holds the place where it was taken"
+        hint = "it is taken out of all that is delivered; remove it from the picture if it goes elsewhere, too"
+        yield Finding("artwork-location", "note", str(path), message, hint)
+
+
+def _located(image: Any) -> bool:
+    """By what stands in front of the pixels: looking behind them would unpack them."""
+    exif = "exif" in image.info and image.getexif().get_ifd(_GPS)
+    return bool(exif) or "GPSLatitude" in str([image.info.get(name) for name in _XMP])
 
 
 def _too_many_pixels(path: Path) -> Finding:
-    message = f"has more than {_MOST_PIXELS // 10**6} megapixels"
+    message = f"has more than {MOST_PIXELS // 10**6} megapixels"
     return _error(path, message, f"save it at {_SHOP_SIDE} x {_SHOP_SIDE}")
 
 

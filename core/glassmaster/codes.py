@@ -102,8 +102,25 @@ _PROOF = (
     ("tag-differs", "A tag reads back differently", "What was written is not what a player would show."),
     ("tags-too-large", "The tags do not fit", "Most often the artwork is too large for the format."),
     ("checksum", "A delivered file was changed", "Its SHA-256 is not the recorded one. Get the delivery again."),
+    ("extra", "A file was added to a delivery", "Neither release.json nor SHA256SUMS names it."),
+    (
+        "renamed",
+        "Capitals of a delivered file's name changed",
+        "Some disks and archives do that: rename it.",
+    ),
+    (
+        "contradiction",
+        "Files of a delivery contradict one another",
+        "Each agrees with its checksum, but files of one song differ in length, loudness or samples, or tags do not "
+        "fit the list of songs. Somebody changed or swapped files and wrote the lists anew.",
+    ),
     ("checksums", "The checksums do not agree", "SHA256SUMS and release.json were not made together."),
     ("missing", "A delivered file is missing", "Get the delivery again."),
+    (
+        "damaged",
+        "A delivered file does not end where it says",
+        "Bytes are missing at its end or were added to it. Players may not mind; shops and plants do.",
+    ),
     ("unreadable", "A delivered file does not decode to its end", "It is damaged or cut short."),
     ("payload", "The audio of a delivered file was changed", "More than its tags differ. Get the delivery again."),
     ("loudness", "A delivered file measures differently", "Its loudness or peak is not the recorded one."),
@@ -117,6 +134,12 @@ _ARTWORK = (
         "artwork-too-large",
         "The artwork is too large to embed",
         "A FLAC picture holds 16 MiB at most: save it as a JPEG of 3000 x 3000.",
+    ),
+    (
+        "artwork-location",
+        "The artwork holds a place",
+        "Phones and cameras write where a picture was taken. Whatever is embedded or delivered is freed of that, of "
+        "dates, owners and thumbnails; the file that you named stays as it is.",
     ),
     ("artwork-changed", "The artwork changed during the build", "Build again: what does not depend on it is kept."),
     ("artwork-format", "The artwork is no JPEG or PNG", "Players show no other kinds: save it again."),

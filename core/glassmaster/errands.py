@@ -155,6 +155,29 @@ class Encoded:
 
 
 @dataclass(frozen=True)
+class Paint(Errand):
+    """Make a picture of the artwork: as it is delivered, or as it is embedded."""
+
+    phase = "artwork"
+    handler = "glassmaster.paint:paint"
+    path: Path = field(metadata=_WAY)
+    sha256: str
+    side: int
+    """Most pixels of a side of a cover to embed; 0 for the whole picture."""
+    engine: str
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A picture, with the suffix that belongs to its kind."""
+
+    blob: Blob
+    suffix: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Finish(Errand):
     """Copy one encoded file to the staging folder, tag it, and prove that tagging left the audio alone."""
 
@@ -183,7 +206,7 @@ class Prove(Errand):
     """Prove a delivered file again: checksum, full decode, length, loudness, peak, tags."""
 
     phase = "verify"
-    handler = "glassmaster.verify:prove"
+    handler = "glassmaster.prove:prove"
     lasting = False
     path: Path
     format: str
@@ -192,9 +215,14 @@ class Prove(Errand):
 
 @dataclass(frozen=True)
 class Proved:
-    """What is wrong with a delivered file; nothing is the proof."""
+    """What is wrong with a delivered file, and what was found of it."""
 
     findings: tuple[Finding, ...]
+    """Nothing is the proof."""
+    payload_sha256: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    """As in release.json; empty where it could not be decoded."""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -206,4 +234,4 @@ class Failure:
     findings: tuple[Finding, ...]
 
 
-Result: TypeAlias = str | Heard | Rendered | Prepared | Encoded | Finished | Proved
+Result: TypeAlias = str | Heard | Rendered | Prepared | Encoded | Painted | Finished | Proved

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from .covers import Covers
 from .errands import Finish, Finished
 from .files import File
 from .labels import file_paths, tags_for
 from .measure import song_name
 from .model import Product, Release
 from .plugins import Offers
-from .store import sha256_of
 
 
-def finishes(files: Sequence[File], release: Release, offers: Offers) -> list[Finish]:
+def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Covers) -> list[Finish]:
     """One errand a file; the destination is still relative to the staging folder."""
     from .loudness import album
 
-    artwork = sha256_of(release.artwork) if release.artwork else ""
     paths = file_paths(files, release, offers)
     pooled = {
         name: album([file.encoded.measured for file in files if file.target.deliverable.name == name])
@@ -39,7 +38,7 @@ def finishes(files: Sequence[File], release: Release, offers: Offers) -> list[Fi
                 blob=file.encoded.blob,
                 payload_sha256=file.encoded.payload_sha256,
                 format=file.encode.format,
-                tags=tags_for(release, file, figures, artwork),
+                tags=tags_for(release, file, figures, covers.sized.get(file.target.deliverable.cover_px)),
                 tagger=_tagger(offers),
                 destination=Path(paths[name, file.song]),
             )

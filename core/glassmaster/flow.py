@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from . import approvals, artwork, history, manifest, publish, release_lock
 from .approvals import Kind, Standing
+from .covers import covers, put
 from .errands import Failure
 from .errors import Exit, Refused, refuse
 from .files import File, encode
@@ -91,10 +92,12 @@ def report(place: Place, offers: Offers, crew: Crew) -> Outcome:
     """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do."""
     with _alone(place, crew):
         outcome, files = _kept(place, offers, crew)
-        errands = finishes(files, outcome.album.release, offers)
-        done = replace(crew, hire=_build_first).run(errands)
-        outcome = replace(outcome, revised=history.revised(place.output, outcome.album))
-        outcome = judged(replace(outcome, products=products(files, errands, done)), offers)
+        kept = replace(crew, hire=_build_first)
+        pictures, _ = covers(outcome.album.release, kept)
+        errands = finishes(files, outcome.album.release, offers, pictures)
+        made = products(files, errands, kept.run(errands))
+        outcome = replace(outcome, artwork=pictures.artwork, revised=history.revised(place.output, outcome.album))
+        outcome = judged(replace(outcome, products=made), offers)
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers)
             publish.swap(place.output / "report", place.journal)
@@ -218,22 +221,33 @@ def _outcome(
     failures: Iterable[Failure],
     offers: Offers,
 ) -> Outcome:
-    faults = [replace(each, exit=failure.exit) for failure in failures for each in failure.findings]
     return Outcome(
         album=album,
         orders=orders,
         masters=masters(orders, sounds),
         products=(),
-        findings=(*told, *album.findings, *faults, *offers.broken),
+        findings=(*told, *album.findings, *_faults(failures), *offers.broken),
         verdict="not ready",
         provenance=provenance(offers, files),
     )
 
 
+def _failed(outcome: Outcome, failures: Iterable[Failure]) -> Outcome:
+    return replace(outcome, findings=(*outcome.findings, *_faults(failures)))
+
+
+def _faults(failures: Iterable[Failure]) -> list[Finding]:
+    """What failed, with the exit code that it leads to."""
+    return [replace(each, exit=failure.exit) for failure in failures for each in failure.findings]
+
+
 def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: Offers, crew: Crew) -> Outcome:
     """Tag, prove, judge, report and publish; nothing is touched where the same tree stands already."""
-    release = outcome.album.release
-    errands = finishes(files, release, offers)
+    pictures, spoilt = covers(outcome.album.release, crew)
+    if spoilt:
+        return judged(_failed(outcome, spoilt), offers)
+    outcome = replace(outcome, artwork=pictures.artwork)
+    errands = finishes(files, outcome.album.release, offers, pictures)
     known = [each for each in crew.kept(errands) if each is not None]
     if len(known) == len(errands):
         outcome = judged(replace(outcome, products=products(files, errands, known)), offers)
@@ -244,11 +258,11 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
         done = crew.run(staged(errands, folder), anew=True)
         failures = [each for each in done if isinstance(each, Failure)]
         if failures:
-            faults = [replace(each, exit=failure.exit) for failure in failures for each in failure.findings]
-            return judged(replace(outcome, findings=(*outcome.findings, *faults)), offers)
+            return judged(_failed(outcome, failures), offers)
         made = products(files, errands, done)
         outcome = judged(replace(outcome, products=made), offers)
         tree = digest(outcome, offers)
+        put(pictures, folder, crew.store)
         outcome = write_tree(outcome, folder, offers)
         _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)

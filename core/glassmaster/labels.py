@@ -3,29 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from . import templates
+from .covers import Cover
 from .files import File
-from .model import Release, Tags
-from .names import file_name
+from .model import Deliverable, Release, Song, Tags
+from .names import folded, unlike
+from .people import people
 from .plugins import Offers
+
+NO_TAGS = Tags("", "", "", "", 0, 0, 0, 0)
+"""For files that carry none."""
+
+
+@dataclass
+class _Folder:
+    """A deliverable's folder while names are given out in it."""
+
+    spelt: dict[str, str] = field(default_factory=dict)
+    """Folders inside, as the first song spelt them: some file systems take others that differ in case for the same."""
+    taken: dict[str, set[str]] = field(default_factory=dict)
+
+    def named(self, way: Sequence[str], suffix: str) -> PurePosixPath:
+        *folders, stem = way
+        place = ""
+        for each in folders:
+            place = self.spelt.setdefault(folded(f"{place}/{each}"), f"{place}/{each}")
+        return PurePosixPath(place.lstrip("/"), unlike(self.taken.setdefault(place, set()), stem, suffix))
 
 
 def file_paths(files: Sequence[File], release: Release, offers: Offers) -> dict[tuple[str, int], str]:
     """Each file's path inside the output folder, by deliverable and song; names are unique on every file system."""
-    taken: dict[str, set[str]] = {}
+    folders: dict[str, _Folder] = {}
     found = {}
     for file in files:
-        folder = file.target.deliverable.name
-        suffix = offers.formats[file.target.deliverable.format].suffix
-        song = release.songs[file.song]
-        if discs(release) > 1:
-            folder = f"{folder}/Disc {song.disc}"
-        name = file_name(
-            song.number, tracks(release, song.disc), song.full_title, suffix, taken.setdefault(folder, set())
-        )
-        found[file.target.deliverable.name, file.song] = str(PurePosixPath(folder, name))
+        deliverable = file.target.deliverable
+        way = _way(deliverable, release, release.songs[file.song])
+        suffix = offers.formats[deliverable.format].suffix
+        named = folders.setdefault(deliverable.name, _Folder()).named(way, suffix)
+        found[deliverable.name, file.song] = str(PurePosixPath(deliverable.name, named))
     return found
+
+
+def _way(deliverable: Deliverable, release: Release, song: Song) -> tuple[str, ...]:
+    """Folders and name by the deliverable's template; discs apart in folders where it does not tell them apart."""
+    used = templates.fields(deliverable.filename)
+    values: dict[str, str | int] = {
+        "number": song.number,
+        "title": song.title if "version" in used else song.full_title,
+        "version": song.version,
+        "artist": song.artist or release.artist,
+        "album": release.title,
+        "album_artist": release.artist,
+        "disc": song.disc,
+        "isrc": song.isrc,
+        "date": release.date,
+        "year": release.date[:4],
+        "label": release.label,
+        "catalog_number": release.catalog_number,
+        "barcode": release.barcode,
+    }
+    most = {"number": tracks(release, song.disc), "disc": discs(release)}
+    apart = (f"Disc {song.disc}",) if discs(release) > 1 and "disc" not in used else ()
+    return (*apart, *templates.fill(deliverable.filename, values, most))
 
 
 def discs(release: Release) -> int:
@@ -38,8 +80,10 @@ def tracks(release: Release, disc: int) -> int:
     return sum(song.disc == disc for song in release.songs)
 
 
-def tags_for(release: Release, file: File, album: Mapping[str, float | None], artwork_sha256: str) -> Tags:
+def tags_for(release: Release, file: File, album: Mapping[str, float | None], cover: Cover | None) -> Tags:
     """What is written into one file; `album` holds the loudness and peak of its deliverable's files pooled."""
+    if file.target.deliverable.metadata == "none":
+        return NO_TAGS
     song, measured = release.songs[file.song], file.encoded.measured
     return Tags(
         title=song.full_title,
@@ -50,6 +94,7 @@ def tags_for(release: Release, file: File, album: Mapping[str, float | None], ar
         tracks=tracks(release, song.disc),
         disc=song.disc,
         discs=discs(release),
+        release_type=release.type,
         date=release.date,
         isrc=song.isrc,
         barcode=release.barcode,
@@ -57,11 +102,9 @@ def tags_for(release: Release, file: File, album: Mapping[str, float | None], ar
         label=release.label,
         genre=release.genre,
         language=song.language or release.language,
-        composer=song.composer,
-        lyricist=song.lyricist,
-        producer=song.producer,
         copyright=release.copyright,
         phonogram=release.phonogram,
+        comment=song.comment or release.comment,
         lyrics=song.lyrics,
         explicit=song.explicit,
         compilation=release.type == "compilation",
@@ -69,9 +112,24 @@ def tags_for(release: Release, file: File, album: Mapping[str, float | None], ar
         album_gain_lufs=album["integrated_lufs"],
         track_peak=linear(measured.true_peak_dbtp),
         album_peak=linear(album["true_peak_dbtp"]),
-        artwork=release.artwork,
-        artwork_sha256=artwork_sha256,
+        artwork=cover.path if cover else None,
+        artwork_sha256=cover.sha256 if cover else "",
+        id3=file.target.deliverable.id3,
+        **_sorted(release, song),
+        **people(release, song),
     )
+
+
+def _sorted(release: Release, song: Song) -> dict[str, str]:
+    """Names as lists sort them; the release's artist's does not fit another artist of a song."""
+    composed = song if song.composer or song.composer_sort else release
+    return {
+        "title_sort": song.title_sort,
+        "artist_sort": song.artist_sort or ("" if song.artist else release.artist_sort),
+        "album_sort": release.title_sort,
+        "album_artist_sort": release.artist_sort,
+        "composer_sort": composed.composer_sort,
+    }
 
 
 def linear(decibels: float | None) -> float | None:

@@ -19,15 +19,6 @@ _LOOKALIKES = str.maketrans({"/": "-", "\\": "-", ":": "-", "|": "-", '"': "'", 
 _JOINER = "\u200d"
 
 
-def file_name(number: int, total: int, title: str, suffix: str, taken: set[str]) -> str:
-    """`01 Opening.wav`: a name for song `number` of `total`, unlike all in `taken` (which it is added to).
-
-    `suffix` comes with its dot. Numbers have as many digits as the last one, two at least.
-    """
-    lead = f"{number:0{max(2, len(str(total)))}d} "
-    return _unlike(taken, lead + (safe_title(title) or "Untitled"), suffix)
-
-
 def safe_title(title: str) -> str:
     """A title in characters that are allowed in file names everywhere, without a dangerous start or end."""
     text = unicodedata.normalize("NFC", title).translate(_LOOKALIKES)
@@ -43,10 +34,14 @@ def _hidden(character: str) -> bool:
     return unicodedata.category(character).startswith("C") and character != _JOINER
 
 
-def _unlike(taken: set[str], stem: str, suffix: str) -> str:
+def unlike(taken: set[str], stem: str, suffix: str) -> str:
+    """`stem` and `suffix` (with its dot) as a file's name of 255 bytes at most, unlike all in `taken`.
+
+    It is added there, as it counts: without case and composition.
+    """
     for copy in range(1, len(taken) + 2):
         end = (f"-{copy}" if copy > 1 else "") + suffix
-        name = _shortened(stem, MAX_BYTES - len(end.encode())) + end
+        name = shortened(stem, MAX_BYTES - len(end.encode())) + end
         if folded(name) not in taken:
             break
     taken.add(folded(name))
@@ -58,7 +53,7 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
 
 
-def _shortened(text: str, room: int) -> str:
+def shortened(text: str, room: int) -> str:
     """The longest start of whole written characters that fits into `room` bytes of UTF-8."""
     size, kept = 0, []
     for cluster in graphemes(text):

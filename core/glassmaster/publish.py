@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from .delivery import LITTER
 from .errors import Exit, refuse
 from .native import moved
 from .store import replace
 
 _PROOF = "SHA256SUMS"
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # Finder and Explorer leave them wherever one looks
 
 
 def staging_for(target: Path) -> Path:
@@ -107,7 +107,7 @@ def _stats(target: Path) -> dict[str, list[int]]:
     """Size and time of every file below the target, by its path with forward slashes."""
     found = {}
     for path in target.rglob("*"):
-        if path.name not in _LITTER and not path.name.startswith("._") and (path.is_symlink() or not path.is_dir()):
+        if path.name not in LITTER and not path.name.startswith("._") and (path.is_symlink() or not path.is_dir()):
             told = path.lstat()
             found[path.relative_to(target).as_posix()] = [told.st_size, told.st_mtime_ns]
     return found

@@ -10,7 +10,7 @@ from .approvals import standings
 from .decisions import asked, places
 from .figures import figures as figures
 from .figures import rounded as rounded
-from .model import Finding, Heard, Json, Master, Outcome, Product, Revision
+from .model import Deliverable, Finding, Heard, Json, Master, Outcome, Product, Revision
 from .playback import Level, Playback, Turned, of
 from .store import sha256_of
 
@@ -25,6 +25,7 @@ def release_json(outcome: Outcome) -> bytes:
         "artist": release.artist,
         "type": release.type,
         "revision": release.revision,
+        "artwork": _artwork(outcome),
         "songs": [_song(outcome, number) for number in range(len(release.songs))],
         "deliverables": [_product(outcome, product) for product in outcome.products],
         "references": [
@@ -41,6 +42,19 @@ def release_json(outcome: Outcome) -> bytes:
     return text.encode("utf-8", "backslashreplace")  # half characters of a folder's name become JSON escapes
 
 
+def _artwork(outcome: Outcome) -> dict[str, Json] | None:
+    made = outcome.artwork
+    if made is None:
+        return None
+    return {
+        "path": made.path,
+        "sha256": made.sha256,
+        "size": made.size,
+        "width": made.width,
+        "height": made.height,
+    }
+
+
 def finding_json(finding: Finding) -> dict[str, Json]:
     """One finding for our JSON documents."""
     names = ("code", "severity", "where", "message", "hint", "song", "at", "waived", "confidence", "cause", "remedy")
@@ -55,6 +69,8 @@ def _song(outcome: Outcome, number: int) -> dict[str, Json]:
         "number": song.number,
         "disc": song.disc,
         "title": song.title,
+        "version": song.version,
+        "artist": song.artist or outcome.album.release.artist,
         "isrc": song.isrc,
         "status": song.status,
         "mixdown": _mixdown(heard) if heard else None,
@@ -103,13 +119,15 @@ def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
     return {
         "name": product.deliverable,
         "song": outcome.album.release.songs[product.song].number,
+        "disc": outcome.album.release.songs[product.song].disc,
         "title": outcome.album.release.songs[product.song].title,
-        "format": _format(outcome, product),
+        "format": _deliverable(outcome, product).format,
         "path": product.path,
         "sha256": product.sha256,
         "size": product.size,
         "payload_sha256": product.payload_sha256,
         "bits": product.bits,
+        "dither": _deliverable(outcome, product).dither,
         "encoder": product.encoder,
         "trim_db": rounded(product.trim_db),
         "tags": dict(product.tags),
@@ -117,8 +135,8 @@ def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
     }
 
 
-def _format(outcome: Outcome, product: Product) -> str:
-    return next(each.format for each in outcome.album.release.deliverables if each.name == product.deliverable)
+def _deliverable(outcome: Outcome, product: Product) -> Deliverable:
+    return next(each for each in outcome.album.release.deliverables if each.name == product.deliverable)
 
 
 def _playback(outcome: Outcome, playback: Playback) -> dict[str, Json]:
@@ -154,10 +172,10 @@ def _turned(outcome: Outcome, turned: Turned) -> dict[str, Json]:
     }
 
 
-def sums(folder: Path, products: Sequence[Product]) -> bytes:
-    """`SHA256SUMS` over the deliverables and release.json, as `sha256sum -c` reads it."""
+def sums(folder: Path, products: Sequence[Product], others: Sequence[str] = ("release.json",)) -> bytes:
+    """`SHA256SUMS` over the deliverables and other files in the folder, as `sha256sum -c` reads it."""
     lines = [f"{product.sha256}  {product.path}" for product in products]
-    lines.append(f"{sha256_of(folder / 'release.json')}  release.json")
+    lines += [f"{sha256_of(folder / name)}  {name}" for name in others]
     return ("\n".join(sorted(lines, key=lambda line: line.split("  ", 1)[1])) + "\n").encode()
 
 

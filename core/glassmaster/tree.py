@@ -19,7 +19,8 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     outcome = write_reports(outcome, folder / "report", offers)
     (folder / "README.txt").write_bytes(readme(outcome))
     (folder / "release.json").write_bytes(release_json(outcome))
-    (folder / "SHA256SUMS").write_bytes(sums(folder, outcome.products))
+    beside = ["release.json", "README.txt", *([outcome.artwork.path] if outcome.artwork else [])]
+    (folder / "SHA256SUMS").write_bytes(sums(folder, outcome.products, beside))
     return outcome
 
 

@@ -2,141 +2,86 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from . import delivery, evidence
+from .delivery import RECORD, SUMS, Listing, Record
 from .errands import Failure, Prove, Proved
-from .errors import Exit, refuse
-from .model import Finding, Format, Json
+from .errors import Exit
+from .model import Finding
 from .plugins import Offers
-from .record import figures
-from .store import Store, sha256_of
+from .store import sha256_of
 from .work import Crew
 
-_LOUDNESS_TOLERANCE = 0.05  # another machine's arithmetic may differ in the last digits, a damaged file by more
-_EXACT = ("frames", "rate_hz", "channels")
-_COMPARED = ("integrated_lufs", "true_peak_dbtp", "max_short_term_lufs")
+_README = "README.txt"
 
 
-def verify(folder: Path, crew: Crew) -> tuple[Finding, ...]:
+def verify(folder: Path, offers: Offers, crew: Crew) -> tuple[Finding, ...]:
     """What is wrong with a delivered folder; nothing is the proof. Raises `Refused` (exit 8) where it is none."""
-    errands = _errands(folder)
-    findings = [*_sums(folder, errands)]
-    results: list[Proved | Failure] = crew.run(errands)
+    record, there = delivery.read(folder), delivery.listing(folder)
+    errands = [_errand(each, there) for each in record.files]
+    findings = [*_sums(folder, record, there), *_spelling(errands, there), *_strangers(folder, record, there)]
+    results: Sequence[Proved | Failure] = crew.run(errands)
     for errand, result in zip(errands, results, strict=True):
         findings += [replace(each, where=errand.what, exit=Exit.UNPROVEN) for each in result.findings]
-    return tuple(findings)
+    alone = [
+        (errand.recorded, made)
+        for errand, made in zip(errands, results, strict=True)
+        if isinstance(made, Proved) and not made.findings
+    ]
+    return (*findings, *evidence.look(record, alone, offers))
 
 
-def _errands(folder: Path) -> list[Prove]:
-    """One for each file that release.json names."""
-    path = folder / "release.json"
-    try:
-        document = json.loads(path.read_bytes(), parse_constant=_no_number)
-        errands = [_errand(folder, each) for each in document["deliverables"]]
-        outside = [each.what for each in errands if not each.path.resolve().is_relative_to(folder.resolve())]
-    except OSError:
-        raise refuse(Exit.UNPROVEN, "no-record", path, "is missing, so nothing here can be proven", _WHICH) from None
-    except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
-        raise refuse(Exit.UNPROVEN, "record-damaged", path, "is damaged", "get the delivery again") from None
-    if outside:
-        message = f"names a file outside the folder: {outside[0]}"
-        raise refuse(Exit.UNPROVEN, "record-damaged", path, message, _FORGED)
-    return errands
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
-
-
-_WHICH = "name the folder that `glassmaster build` published (dist/ by default)"
-_FORGED = "do not trust this delivery"
-
-
-def _errand(folder: Path, recorded: Mapping[str, Any]) -> Prove:
+def _errand(recorded: Mapping[str, Any], there: Listing) -> Prove:
+    path = recorded["path"]
     measured = recorded["measured"]
-    missing = {*_COMPARED, *_EXACT} - {*measured} or {"sha256", "payload_sha256", "tags"} - {*recorded}
-    if missing or not isinstance(recorded["tags"], Mapping):
-        raise LookupError("release.json")
     return Prove(
-        what=recorded["path"],
-        seconds=measured["frames"] / measured["rate_hz"],
-        path=folder / recorded["path"],
+        what=path,
+        seconds=min(measured["frames"] / measured["rate_hz"], 1e6),
+        path=there.find(path)[0] or Path(),
         format=recorded["format"],
         recorded=recorded,
     )
 
 
-def _sums(folder: Path, errands: Iterable[Prove]) -> Iterable[Finding]:
-    """SHA256SUMS must name every file and agree with release.json; the files themselves are hashed by the errands."""
-    try:
-        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
-        sums = {path: told for told, path in (line.split("  ", 1) for line in lines)}
-    except (OSError, ValueError):
-        yield _wrong("SHA256SUMS", "checksums", "is missing or damaged")
+def _spelling(errands: Iterable[Prove], there: Listing) -> Iterator[Finding]:
+    for errand in errands:
+        if spelt := there.find(errand.what)[1]:
+            yield wrong(errand.what, "renamed", f"it stands here as {spelt}: capitals changed on the way")
+
+
+def _strangers(folder: Path, record: Record, there: Listing) -> Iterator[Finding]:
+    """Files that nobody delivered."""
+    known = [RECORD, SUMS, _README, *(each["path"] for each in record.files), *(delivery.sums(folder) or ())]
+    for path in delivery.extras(there, [*known, *([record.artwork["path"]] if record.artwork else [])]):
+        yield wrong(path, "extra", "the file is no part of the delivery", "remove it, or ask who put it there")
+
+
+def _sums(folder: Path, record: Record, there: Listing) -> Iterator[Finding]:
+    """SHA256SUMS must name every file and agree with release.json; the songs themselves are hashed by the errands."""
+    sums = delivery.sums(folder)
+    if sums is None:
+        yield wrong(SUMS, "checksums", "is missing or damaged")
         return
-    wanted = {each.what: each.recorded["sha256"] for each in errands}
-    wanted["release.json"] = sha256_of(folder / "release.json")
-    for path in sorted({*wanted, *sums}):
-        if wanted.get(path) != sums.get(path):
-            yield _wrong(path, "checksums", "SHA256SUMS and release.json do not agree about it")
+    wanted = {each["path"]: each["sha256"] for each in record.files}
+    wanted[RECORD] = sha256_of(folder / RECORD)
+    beside = {record.artwork["path"]: record.artwork["sha256"]} if record.artwork else {}
+    if _README in sums:
+        beside[_README] = sums[_README]
+    for path in sorted({*wanted, *beside, *sums}):
+        if {**wanted, **beside}.get(path) != sums.get(path):
+            yield wrong(path, "checksums", "SHA256SUMS and release.json do not agree about it")
+    for path, told in beside.items():
+        found = there.find(path)[0]
+        if found is None or not found.is_file():
+            yield wrong(path, "missing", "the file is missing")
+        elif sha256_of(found) != told:
+            yield wrong(path, "checksum", "the file is not the one that was delivered (SHA-256 differs)")
 
 
-def _wrong(where: str, code: str, message: str) -> Finding:
-    return Finding(code, "error", where, message, "get the delivery again, or build it anew", exit=Exit.UNPROVEN)
-
-
-def prove(errand: Prove, store: Store) -> Proved:
-    """Do one `Prove` errand."""
-    from . import plugins
-
-    offers = plugins.load()
-    if not errand.path.is_file():
-        return Proved((_wrong(errand.what, "missing", "the file is missing"),))
-    found = []
-    if sha256_of(errand.path) != errand.recorded["sha256"]:
-        found.append(_wrong(errand.what, "checksum", "the file is not the one that was delivered (SHA-256 differs)"))
-    if errand.format not in offers.formats:
-        message = f"no plugin here reads {errand.format} files"
-        return Proved((*found, _wrong(errand.what, "unreadable", message)))
-    return Proved((*found, *_heard(errand, offers.formats[errand.format]), *_tags(errand, offers)))
-
-
-def _heard(errand: Prove, offer: Format) -> Iterable[Finding]:
-    from .loudness import measure
-
-    try:
-        payload, now = offer.payload_hash(errand.path), figures(measure(offer.decode(errand.path)))
-    except Exception as problem:  # whatever a codec says of a damaged file
-        yield _wrong(errand.what, "unreadable", f"it cannot be decoded to its end: {problem}")
-        return
-    if payload != errand.recorded["payload_sha256"]:
-        yield _wrong(errand.what, "payload", "the audio inside is not what was delivered")
-    then = errand.recorded["measured"]
-    for name in _EXACT:
-        if now[name] != then[name]:
-            yield _wrong(errand.what, "length", f"{name} is {now[name]}, delivered was {then[name]}")
-    for name in _COMPARED:
-        if not _same(now[name], then[name]):
-            yield _wrong(errand.what, "loudness", f"{name} is {now[name]}, delivered was {then[name]}")
-
-
-def _same(now: Json, then: Json) -> bool:
-    if now is None or then is None:
-        return now is then
-    return abs(float(now) - float(then)) <= _LOUDNESS_TOLERANCE
-
-
-def _tags(errand: Prove, offers: Offers) -> Iterable[Finding]:
-    try:
-        now = dict(offers.hook.glassmaster_read_tags(path=errand.path, format=errand.format) or {})
-    except Exception as problem:  # whatever a tag reader says of a damaged file
-        yield _wrong(errand.what, "tags", f"its tags cannot be read: {problem}")
-        return
-    then = errand.recorded["tags"]
-    for name in sorted({*now, *then}):
-        if now.get(name) != then.get(name):
-            yield _wrong(errand.what, "tags", f"{name} is {now.get(name)!r}, delivered was {then.get(name)!r}")
+def wrong(where: str, code: str, message: str, hint: str = "get the delivery again, or build it anew") -> Finding:
+    """A finding that leaves the delivery unproven."""
+    return Finding(code, "error", where, message, hint, exit=Exit.UNPROVEN)

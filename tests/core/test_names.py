@@ -9,10 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassmaster.names import csv_safe, file_name, graphemes, printable, safe_title
+from glassmaster.names import csv_safe, graphemes, printable, safe_title, unlike
+from glassmaster.templates import BadTemplate, fields, fill
 
 RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 FORBIDDEN = set('<>:"/\\|?*')
+
+
+def file_name(number: int, total: int, title: str, suffix: str, taken: set[str]) -> str:
+    [stem] = fill("{number:02} {title}", {"number": number, "title": title}, {"number": total})
+    return unlike(taken, stem, suffix)
 
 
 def name(title: str, taken: set[str] | None = None, suffix: str = ".wav") -> str:
@@ -115,3 +121,96 @@ def test_m33_formulas_are_quoted(start: str) -> None:
 def test_m33_plain_cells_stay() -> None:
     assert csv_safe("Opening") == "Opening"
     assert csv_safe("") == ""
+
+
+# ---- templates
+
+VALUES: dict[str, str | int] = {
+    "number": 7,
+    "disc": 2,
+    "title": "Second Light",
+    "version": "",
+    "artist": "AC/DC",
+    "album": "Night: Signals",
+    "album_artist": "The Example",
+    "isrc": "GBAAA2600007",
+    "date": "2026-11-20",
+    "year": "2026",
+    "label": "",
+    "catalog_number": "EX001",
+    "barcode": "",
+}
+MOST = {"number": 12, "disc": 2}
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{number} {title}", "7 Second Light"),
+        ("{number:02} {title}", "07 Second Light"),
+        ("{number:3}_{title}", "007_Second Light"),
+        ("{disc}-{number:02} {artist} - {title}", "2-07 AC-DC - Second Light"),
+        ("{title} ({version}) [{label}]", "Second Light"),
+        ("{isrc}", "GBAAA2600007"),
+        ("{{{catalog_number}}} {title}", "{EX001} Second Light"),
+        ("{album_artist}/{year} {album}/{number:02} {title}", "The Example/2026 Night- Signals/07 Second Light"),
+        ("{label}", "Untitled"),
+    ],
+)
+def test_a_template_is_filled(template: str, expected: str) -> None:
+    assert "/".join(fill(template, VALUES, MOST)) == expected
+
+
+def test_numbers_get_as_many_digits_as_the_last_one_needs() -> None:
+    assert fill("{number:02}", {"number": 7}, {"number": 120}) == ("007",)
+    assert fill("{number}", {"number": 7}, {"number": 120}) == ("7",)
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{titel}", 'no field "titel"'),
+        ("{title.__class__}", "no field"),
+        ("{title[0]}", "no field"),
+        ("{0}", "no field"),
+        ("{}", "no field"),
+        ("{title!r}", "no field"),
+        ("{number:>999999999}", "no field"),
+        ("{number:99}", "no field"),
+        ("{number:{disc}}", "no field|lone"),
+        ("{title:02}", "title is no number"),
+        ("{title", 'lone "{"'),
+        ("title}", 'lone "}"'),
+        ("", "no name"),
+        ("../{title}", "no name"),
+        ("/{title}", "no name"),
+        ("{title}/", "no name"),
+        ("a//{title}", "no name"),
+    ],
+)
+def test_a_bad_template_is_told(template: str, words: str) -> None:
+    with pytest.raises(BadTemplate, match=words):
+        fields(template)
+
+
+@pytest.mark.parametrize("value", ["../..", "/etc/passwd", "..", "{number}", "a/b", "CON", "\0", "a\\b"])
+def test_no_value_makes_folders_or_fields(value: str) -> None:
+    [found] = fill("{title}", {"title": value}, {})
+    assert "/" not in found
+    assert found.strip(".") == found != ""
+    assert not RESERVED.match(found)
+    assert found == "{number}" or "{" not in value
+
+
+@given(st.text(max_size=60), st.text(max_size=300))
+def test_any_template_is_refused_or_gives_safe_names(template: str, title: str) -> None:
+    try:
+        way = fill(template, {**VALUES, "title": title}, MOST)
+    except BadTemplate:
+        return
+    for each in way:
+        assert each
+        assert each not in (".", "..")
+        assert not FORBIDDEN & set(each)
+        assert len(unlike(set(), each, ".flac").encode()) <= 255
+    assert all(len(each.encode()) <= 255 for each in way[:-1])

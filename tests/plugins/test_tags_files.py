@@ -18,7 +18,7 @@ from glassmaster.codecs import wave as wave_files
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Tags
 from glassmaster.tagging import files
-from tests.formats_support import FORMATS, audio_of, heard, music, on_grid
+from tests.formats_support import FORMATS, audio_of, by_ffmpeg, heard, installed, music, on_grid, told
 
 ALL = ["wav", "aiff", "flac", "mp3", "opus", "vorbis"]
 ID3 = ["wav", "aiff", "mp3"]
@@ -40,9 +40,22 @@ TAGS = Tags(
     label="Example Records",
     genre="Electronic",
     language="eng",
-    composer="A. Composer",
+    composer="A. Composer; D. Composer",
     lyricist="B. Lyricist",
-    producer="C. Producer",
+    producer="C. Producer; E. Producer",
+    mixer="F. Mixer",
+    engineer="G. Engineer",
+    arranger="H. Arranger",
+    conductor="I. Conductor",
+    remixer="J. Remixer",
+    performer="K. Söng (vocals); L. Player (bass guitar)",
+    title_sort="Opening",
+    artist_sort="Søn & AC/DC",
+    album_sort="Night Signals, The",
+    album_artist_sort="Artists, Various",
+    composer_sort="Composer, A.",
+    release_type="album",
+    comment="A remark",
     copyright="2026 Example Records",
     phonogram="2026 Example Phonograms",
     lyrics="first line\nsecond line",
@@ -69,9 +82,22 @@ PLAIN = {
     "label": "Example Records",
     "genre": "Electronic",
     "language": "eng",
-    "composer": "A. Composer",
+    "composer": "A. Composer; D. Composer",
     "lyricist": "B. Lyricist",
-    "producer": "C. Producer",
+    "producer": "C. Producer; E. Producer",
+    "mixer": "F. Mixer",
+    "engineer": "G. Engineer",
+    "arranger": "H. Arranger",
+    "conductor": "I. Conductor",
+    "remixer": "J. Remixer",
+    "performer": "K. Söng (vocals); L. Player (bass guitar)",
+    "title_sort": "Opening",
+    "artist_sort": "Søn & AC/DC",
+    "album_sort": "Night Signals, The",
+    "album_artist_sort": "Artists, Various",
+    "composer_sort": "Composer, A.",
+    "release_type": "album",
+    "comment": "A remark",
     "copyright": "2026 Example Records",
     "phonogram": "2026 Example Phonograms",
     "lyrics": "first line\nsecond line",
@@ -214,6 +240,12 @@ def test_vorbis_comment_names(tmp_path: Path) -> None:
         ("DISCNUMBER", "1"),
         ("DISCTOTAL", "2"),
         ("TOTALDISCS", "2"),
+        ("TITLESORT", "Opening"),
+        ("ARTISTSORT", "Søn & AC/DC"),
+        ("ALBUMSORT", "Night Signals, The"),
+        ("ALBUMARTISTSORT", "Artists, Various"),
+        ("COMPOSERSORT", "Composer, A."),
+        ("RELEASETYPE", "album"),
         ("DATE", "2026-11-20"),
         ("ISRC", "GBAAA2600001"),
         ("BARCODE", "5012345678900"),
@@ -222,10 +254,20 @@ def test_vorbis_comment_names(tmp_path: Path) -> None:
         ("GENRE", "Electronic"),
         ("LANGUAGE", "eng"),
         ("COMPOSER", "A. Composer"),
+        ("COMPOSER", "D. Composer"),
         ("LYRICIST", "B. Lyricist"),
         ("PRODUCER", "C. Producer"),
+        ("PRODUCER", "E. Producer"),
+        ("MIXER", "F. Mixer"),
+        ("ENGINEER", "G. Engineer"),
+        ("ARRANGER", "H. Arranger"),
+        ("CONDUCTOR", "I. Conductor"),
+        ("REMIXER", "J. Remixer"),
+        ("PERFORMER", "K. Söng (vocals)"),
+        ("PERFORMER", "L. Player (bass guitar)"),
         ("COPYRIGHT", "2026 Example Records"),
         ("PHONOGRAM", "2026 Example Phonograms"),
+        ("COMMENT", "A remark"),
         ("LYRICS", "first line\nsecond line"),
         ("ITUNESADVISORY", "1"),
         ("COMPILATION", "1"),
@@ -244,14 +286,202 @@ def test_id3_frames_are_those_of_version_2_3(tmp_path: Path) -> None:
     assert path.read_bytes()[-128:-125] != b"TAG"
     assert set(found) == {
         *("TIT2", "TPE1", "TPE2", "TALB", "TRCK", "TPOS", "TYER", "TDAT", "TSRC", "TPUB", "TCON", "TLAN", "TCOM"),
-        *("TEXT", "TCOP", "TCMP", "IPLS", "APIC:"),
-        "USLT::eng",
+        *("TEXT", "TCOP", "TCMP", "TPE3", "TPE4", "IPLS", "APIC:", "TSOT", "TSOP", "TSOA", "TSO2", "TSOC"),
+        *("USLT::eng", "COMM::eng"),
         *(f"TXXX:{name}" for name in ("BARCODE", "CATALOGNUMBER", "PHONOGRAM", "ITUNESADVISORY")),
+        "TXXX:MusicBrainz Album Type",
         *(f"TXXX:REPLAYGAIN_{scope}_{what}" for scope in ("TRACK", "ALBUM") for what in ("GAIN", "PEAK")),
     }
     assert (found["TYER"].text, found["TDAT"].text) == (["2026"], ["2011"])
     assert (found["TRCK"].text, found["TPOS"].text) == (["3/12"], ["1/2"])
-    assert found["IPLS"].people == [["producer", "C. Producer"]]
+    assert found["TCOM"].text == ["A. Composer; D. Composer"]
+    assert found["IPLS"].people == [
+        ["producer", "C. Producer"],
+        ["producer", "E. Producer"],
+        ["mix", "F. Mixer"],
+        ["engineer", "G. Engineer"],
+        ["arranger", "H. Arranger"],
+        ["vocals", "K. Söng"],
+        ["bass guitar", "L. Player"],
+    ]
+
+
+@pytest.mark.parametrize("name", ID3)
+def test_version_2_4_on_request(tmp_path: Path, name: str) -> None:
+    wanted = dataclasses.replace(TAGS, id3="2.4", date="2026-11")
+    found = tag(untagged(tmp_path, name), name, wanted)
+    assert found == {**PLAIN, "date": "2026-11"} | REPLAYGAIN
+    frames = id3_frames(tmp_path / f"song{FORMATS[name].suffix}", name)
+    assert frames.version == (2, 4, 0)
+    assert str(frames["TDRC"]) == "2026-11"
+    assert frames["TCOM"].text == ["A. Composer", "D. Composer"]
+    assert frames["TMCL"].people == [["vocals", "K. Söng"], ["bass guitar", "L. Player"]]
+    assert "IPLS" not in frames
+
+
+def chunks(path: Path) -> dict[bytes, bytes]:
+    """Chunks of a RIFF file, counted from its start."""
+    data, at, found = path.read_bytes(), 12, {}
+    while at < len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        found[data[at : at + 4]] = data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+    assert at == len(data)
+    return found
+
+
+def test_a_wav_tells_older_readers_too(tmp_path: Path) -> None:
+    """LIST INFO, each text with its closing zero on an even place."""
+    path = untagged(tmp_path, "wav", 1_000)
+    tag(path, "wav", dataclasses.replace(TAGS, title="Odd", date="2026-11"))
+    found = chunks(path)
+    assert list(found) == [b"fmt ", b"data", b"LIST", b"id3 "]
+    info = found[b"LIST"]
+    assert info.startswith(b"INFOINAM\4\0\0\0Odd\0IART")
+    for part in (
+        b"IPRD\x0e\0\0\0Night Signals\0",
+        b"ITRK\2\0\0\x003\0",
+        b"ICRD\5\0\0\x002026\0\0",
+        b"ICMT\x09\0\0\0A remark\0\0",
+    ):
+        assert part in info
+
+
+# ---- nothing foreign stays, and nothing foreign goes unseen
+
+
+NOTHING = Tags("", "", "", "", 0, 0, 0, 0)
+
+
+@each_format
+def test_no_tags_leave_the_file_as_the_encoder_made_it(tmp_path: Path, name: str) -> None:
+    path = untagged(tmp_path, name)
+    payload, plain = FORMATS[name].payload_hash(path), path.read_bytes()
+    assert tag(path, name, dataclasses.replace(TAGS, artwork=cover(tmp_path)))
+    assert tag(path, name, NOTHING) == {}
+    assert FORMATS[name].payload_hash(path) == payload
+    assert b"Night Signals" not in path.read_bytes()
+    if name in ("wav", "aiff", "mp3"):
+        assert path.read_bytes() == plain
+
+
+@pytest.mark.parametrize("name", ["flac", "vorbis", "opus"])
+def test_a_strange_comment_is_seen(tmp_path: Path, name: str) -> None:
+    path = untagged(tmp_path, name)
+    tag(path, name, TAGS)
+    file = vorbis_file(path, name)
+    file["Encoder"] = ["Somebody"]
+    file.save()
+    assert files.read(path, name)["other:ENCODER"] == "Somebody"
+    assert "other:ENCODER" not in tag(path, name, TAGS)
+
+
+def test_a_strange_frame_tag_or_chunk_is_seen(tmp_path: Path) -> None:
+    from mutagen import apev2, id3
+
+    path = untagged(tmp_path, "mp3")
+    tag(path, "mp3", TAGS)
+    frames = id3.ID3(path)
+    frames.add(id3.TXXX(encoding=3, desc="mood", text="dark"))
+    frames.save(path, v2_version=3)
+    ape = apev2.APEv2()
+    ape["Title"] = "Another"
+    ape.save(path)
+    found = files.read(path, "mp3")
+    assert (found["other:TXXX:mood"], found["other:Title"]) == ("dark", "APEv2")
+    wav = untagged(tmp_path, "wav")
+    data = wav.read_bytes() + b"iXML\4\0\0\0abcd" + b"LIST\x0e\0\0\0INFOISFT\2\0\0\0x\0"
+    wav.write_bytes(data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:])
+    assert files.read(wav, "wav") == {"other:iXML": "4 bytes", "other:INFO ISFT": "x"}
+
+
+def test_info_and_id3_of_a_wav_must_agree(tmp_path: Path) -> None:
+    path = untagged(tmp_path, "wav", 1_000)
+    tag(path, "wav", dataclasses.replace(TAGS, title="Opening"))
+    path.write_bytes(path.read_bytes().replace(b"INAM\x08\0\0\0Opening", b"INAM\x08\0\0\0Closing"))
+    assert files.read(path, "wav")["title"] == "Opening | Closing"
+
+
+# ---- MP4 and APEv2, in files that ffmpeg makes
+
+
+FFMPEG = {"aac": (".m4a", "aac"), "alac": (".m4a", "alac"), "wavpack": (".wv", "wavpack")}
+
+
+def made_by_ffmpeg(tmp_path: Path, name: str) -> Path:
+    installed("ffmpeg")
+    suffix, codec = FFMPEG[name]
+    path = tmp_path / f"song{suffix}"
+    tone = ["-f", "lavfi", "-i", "sine=440:duration=1:sample_rate=44100", "-ac", "2"]
+    told("ffmpeg", "-v", "error", "-y", *tone, "-c:a", codec, "-fflags", "+bitexact", path)
+    return path
+
+
+@pytest.mark.parametrize("name", FFMPEG)
+def test_mp4_and_ape_hold_everything(tmp_path: Path, name: str) -> None:
+    path, art = made_by_ffmpeg(tmp_path, name), cover(tmp_path)
+    sound = by_ffmpeg(path, 2)
+    found = tag(path, name, dataclasses.replace(TAGS, artwork=art))
+    sha256 = hashlib.sha256(art.read_bytes()).hexdigest()
+    assert found == PLAIN | REPLAYGAIN | {"artwork_sha256": sha256}
+    first = path.read_bytes()
+    tag(path, name, dataclasses.replace(TAGS, artwork=art))
+    assert path.read_bytes() == first
+    assert np.array_equal(by_ffmpeg(path, 2), sound)
+    assert tag(path, name, NOTHING) == {}
+    assert b"Night Signals" not in path.read_bytes()
+    assert np.array_equal(by_ffmpeg(path, 2), sound)
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("name", ["alac", "wavpack"])
+def test_hostile_titles_survive_in_mp4_and_ape(tmp_path: Path, name: str, kind: str) -> None:
+    text = HOSTILE[kind]
+    wanted = dataclasses.replace(TAGS, title=text, artist=text, lyrics=text, barcode=text)
+    found = tag(made_by_ffmpeg(tmp_path, name), name, wanted)
+    assert [found[key] for key in ("title", "artist", "lyrics", "barcode")] == [text] * 4
+
+
+def test_mp4_atoms(tmp_path: Path) -> None:
+    from mutagen.mp4 import MP4, MP4FreeForm
+
+    path = made_by_ffmpeg(tmp_path, "aac")
+    file: Any = MP4(path)
+    file.add_tags() if file.tags is None else None
+    gapless, strange = "----:com.apple.iTunes:iTunSMPB", "----:com.apple.iTunes:STRANGE"
+    file.tags[gapless] = [MP4FreeForm(b" 00000000 00000840")]
+    file.tags[strange] = [MP4FreeForm(b"x")]
+    file.save()
+    assert f"other:{strange}" in files.read(path, "aac")
+    tag(path, "aac", dataclasses.replace(TAGS, artwork=cover(tmp_path, "cover.png")))
+    found: Any = MP4(path).tags
+    assert bytes(found[gapless][0]) == b" 00000000 00000840"
+    assert strange not in found
+    assert (found["\xa9nam"], found["aART"], found["\xa9day"]) == (
+        ["Öffnung / Opening"],
+        ["Various Artists"],
+        ["2026-11-20"],
+    )
+    assert (found["trkn"], found["disk"], found["cpil"], found["rtng"]) == ([(3, 12)], [(1, 2)], True, [1])
+    assert found["\xa9wrt"] == ["A. Composer", "D. Composer"]
+    assert (found["soar"], found["soal"]) == (["Søn & AC/DC"], ["Night Signals, The"])
+    assert bytes(found["----:com.apple.iTunes:ISRC"][0]) == b"GBAAA2600001"
+    assert bytes(found["----:com.apple.iTunes:replaygain_track_gain"][0]) == b"-8.88 dB"
+    assert found["covr"][0].imageformat == found["covr"][0].FORMAT_PNG
+    assert tag(path, "aac", NOTHING) == {}
+    assert gapless in MP4(path).tags
+
+
+def test_ape_items(tmp_path: Path) -> None:
+    from mutagen.apev2 import APEv2
+
+    path = made_by_ffmpeg(tmp_path, "wavpack")
+    tag(path, "wavpack", dataclasses.replace(TAGS, artwork=cover(tmp_path)))
+    found: Any = APEv2(path)
+    assert (str(found["Track"]), str(found["Disc"]), str(found["Year"])) == ("3/12", "1/2", "2026-11-20")
+    assert (str(found["Album Artist"]), list(found["Composer"])) == ("Various Artists", ["A. Composer", "D. Composer"])
+    assert list(found["Performer"]) == ["K. Söng (vocals)", "L. Player (bass guitar)"]
+    assert found["Cover Art (Front)"].value.startswith(b"Cover Art (Front).jpg\0\xff\xd8")
 
 
 @pytest.mark.parametrize("name", ["wav", "aiff"])
@@ -389,5 +619,5 @@ def test_what_a_tag_cannot_hold_is_not_lost_in_silence(tmp_path: Path, name: str
 
 
 def test_other_formats_are_left_to_others(tmp_path: Path) -> None:
-    assert glassmaster_tags.glassmaster_tag(tmp_path / "x.m4a", TAGS, "aac") is None
-    assert glassmaster_tags.glassmaster_read_tags(tmp_path / "x.m4a", "aac") is None
+    assert glassmaster_tags.glassmaster_tag(tmp_path / "x.shellac", TAGS, "shellac") is None
+    assert glassmaster_tags.glassmaster_read_tags(tmp_path / "x.shellac", "shellac") is None

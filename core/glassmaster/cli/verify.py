@@ -28,10 +28,14 @@ def verify(folder: Path, as_json: bool, jobs: int | None, executor: str) -> int:
         tempfile.TemporaryDirectory(prefix="glassmaster-", ignore_cleanup_errors=True) as room,
         crew_for(Path(room), offers, jobs, executor) as crew,
     ):
-        findings = verify(folder, crew)
+        findings = verify(folder, offers, crew)
     if as_json:
         show_json({"proven": not findings, "findings": [finding_json(each) for each in findings]})
     else:
         show_findings(findings)
-        click.echo(f"{folder}: {'proven' if not findings else f'{len(findings)} things are wrong'}")
+        click.echo(f"{folder}: {'proven' if not findings else f'{_counted(len(findings))} wrong'}")
     return Exit.UNPROVEN if findings else Exit.OK
+
+
+def _counted(number: int) -> str:
+    return "1 thing is" if number == 1 else f"{number} things are"

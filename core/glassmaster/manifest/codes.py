@@ -130,6 +130,21 @@ CODES = tuple(
         ),
         ("idle-key", "A key does nothing here", "It has no effect; delete it, or add what it works on."),
         ("duplicate-name", "Two things have the same name", "Capital and small letters count as the same."),
+        (
+            "bad-filename",
+            "A template of file names cannot be used",
+            "Fields stand in braces: {number:02} {title}. The message says what is wrong and which fields there are.",
+        ),
+        (
+            "doubtful-filename",
+            "A template of file names may not do what is meant",
+            "The files get names that differ and fit every system all the same; see whether you want them.",
+        ),
+        (
+            "bad-credit",
+            "A credit cannot be written into tags",
+            "It needs a role and a name: who took part, and as what.",
+        ),
         ("unsafe-name", "A name cannot be a folder's name", "It must do on Windows, macOS and Linux alike."),
         ("doubtful-path", "A path may not be meant as it is taken", "Write it relative to the manifest, with slashes."),
     )

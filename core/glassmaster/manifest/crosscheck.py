@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..model import Release
-from . import crosscheck_codes, crosscheck_names, crosscheck_sound
+from . import crosscheck_codes, crosscheck_files, crosscheck_names, crosscheck_sound
 from .page import Trouble
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def crosscheck(release: Release, offers: Offers, today: datetime.date) -> Iterat
         crosscheck_names.titles(release),
         crosscheck_names.references(release),
         crosscheck_names.deliverables(release),
+        crosscheck_files.files(release, offers),
+        crosscheck_files.credited(release),
         crosscheck_names.profiles(release, offers),
         crosscheck_names.songs_named(release),
         crosscheck_names.waivers(release),

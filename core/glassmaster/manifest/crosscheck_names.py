@@ -16,7 +16,8 @@ from .words import nearest
 if TYPE_CHECKING:
     from ..plugins import Offers
 
-_TAKEN = {"report", "release.json", "sha256sums", "readme.txt"}  # what else stands in the output folder
+_TAKEN = {"report", "release.json", "sha256sums", "readme.txt", "cover.jpg", "cover.png"}
+"""What else stands in the output folder."""
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _LONGEST_NAME = 100

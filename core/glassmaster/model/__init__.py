@@ -19,8 +19,8 @@ from .offers import (
     Report,
     Stage,
 )
-from .outcome import REMEDIES, Approval, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
-from .release import Adjust, Deliverable, Qc, Reference, Release, Song, Step, Waiver
+from .outcome import REMEDIES, Approval, Artwork, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
+from .release import Adjust, Credit, Deliverable, Qc, Reference, Release, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Figures, Grid, Json, Passage, Seconds
 
 __all__ = [
@@ -29,11 +29,13 @@ __all__ = [
     "Adjust",
     "Album",
     "Approval",
+    "Artwork",
     "Audio",
     "Blob",
     "Block",
     "Check",
     "Code",
+    "Credit",
     "Cut",
     "Decided",
     "Deliverable",

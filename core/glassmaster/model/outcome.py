@@ -147,8 +147,23 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Artwork:
+    """The front cover as it stands in the delivery, whole."""
+
+    path: str
+    """Relative to the output folder."""
+    sha256: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Tags:
-    """What is written into a file, in the manifest's words; empty means absent."""
+    """What is written into a file, in the manifest's words; empty means absent.
+
+    Fields of people hold several with "; " between.
+    """
 
     title: str
     artist: str
@@ -158,6 +173,13 @@ class Tags:
     tracks: int
     disc: int
     discs: int
+    title_sort: str = ""
+    artist_sort: str = ""
+    album_sort: str = ""
+    album_artist_sort: str = ""
+    composer_sort: str = ""
+    release_type: str = ""
+    """single, ep, album or compilation."""
     date: str = ""
     isrc: str = ""
     barcode: str = ""
@@ -168,8 +190,16 @@ class Tags:
     composer: str = ""
     lyricist: str = ""
     producer: str = ""
+    mixer: str = ""
+    engineer: str = ""
+    arranger: str = ""
+    conductor: str = ""
+    remixer: str = ""
+    performer: str = ""
+    """Each as "name (role)"."""
     copyright: str = ""
     phonogram: str = ""
+    comment: str = ""
     lyrics: str = ""
     explicit: bool = False
     compilation: bool = False
@@ -181,7 +211,15 @@ class Tags:
     """True peak, linear; may exceed 1.0."""
     album_peak: float | None = None
     artwork: Path | None = field(default=None, metadata={"key": False})
+    """The picture to embed, JPEG or PNG."""
     artwork_sha256: str = ""
+    id3: Literal["2.3", "2.4"] = "2.3"
+    """Version of ID3, for files that have such tags."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is something to write; a file with none of it carries no tags at all."""
+        return bool(self.title)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,3 +240,4 @@ class Outcome:
     """All sign-offs that release.lock holds."""
     revised: tuple[Revision, ...] = ()
     """Mixdowns that changed since the delivery before, in running order."""
+    artwork: Artwork | None = None

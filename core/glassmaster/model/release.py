@@ -34,6 +34,18 @@ class Adjust:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """Somebody who took part, and as what."""
+
+    __pydantic_config__: ClassVar[Any] = _TABLE
+
+    role: str
+    """What they did: "mixer", "engineer", "arranger", "conductor", "remixer" ... or an instrument."""
+    name: str
+    """Who did it."""
+
+
+@dataclass(frozen=True)
 class Song:
     """One song of the release, in running order."""
 
@@ -47,8 +59,12 @@ class Song:
     """Track number within its disc; given by the running order when left out."""
     disc: Annotated[int, Ge(1), Le(99)] = 1
     """Disc that the song is on."""
+    title_sort: str = ""
+    """Title as lists sort it: "Night, The"."""
     artist: str = ""
     """Artist of this song; default: the release's."""
+    artist_sort: str = ""
+    """The song's artist as lists sort it; default: the release's, where the song names no artist."""
     version: str = ""
     """Version title such as "Radio Edit"; shown in brackets behind the title."""
     status: Literal["draft", "final"] = "final"
@@ -88,11 +104,21 @@ class Song:
     language: str = ""
     """ISO 639 code of the lyrics; "zxx" for instrumental."""
     composer: str = ""
-    """Who wrote the music."""
+    """Who wrote the music; several with "; " between. Default of this and the next five: the release's."""
+    composer_sort: str = ""
+    """The composer as lists sort it."""
     lyricist: str = ""
     """Who wrote the words."""
     producer: str = ""
     """Who produced the recording."""
+    mixer: str = ""
+    """Who mixed it."""
+    engineer: str = ""
+    """Who recorded or mastered it."""
+    credits: tuple[Credit, ...] = ()
+    """Others who took part; a role named here holds instead of the release's."""
+    comment: str = ""
+    """A remark for listeners; default: the release's."""
     lyrics: str = ""
     """The words, for players that show them."""
     allow_lossy: bool = False
@@ -148,6 +174,16 @@ class Deliverable:
     """Destination whose rules apply, as `glassmaster profiles` lists them."""
     encoder: str = ""
     """Pin an encoder by name, as `glassmaster doctor` lists them; default: the fastest present."""
+    filename: str = "{number:02} {title}"
+    """Names of the files, without suffix; a slash makes folders. Songs of several discs get a folder for each, unless
+    {disc} is named. Known: {number}, {title}, {version}, {artist}, {album}, {album_artist}, {disc}, {isrc}, {date},
+    {year}, {label}, {catalog_number}, {barcode}."""
+    metadata: Literal["full", "none"] = "full"
+    """"none": files without any tags or cover, for distributors who refuse them."""
+    id3: Literal["2.3", "2.4"] = "2.3"
+    """Version of ID3 tags (MP3, WAV, AIFF); 2.3 is what players everywhere read."""
+    cover_px: Annotated[int, Ge(0), Le(5000)] = 1400
+    """Side of the cover inside the files, in pixels at most; 0: none."""
     adjust: tuple[Adjust, ...] = ()
     """This deliverable's own settings for stages; a song's own come after them."""
 
@@ -189,6 +225,10 @@ class Release:
     """Title as published."""
     artist: str
     """Main artist; "Various Artists" for a compilation of several."""
+    title_sort: str = ""
+    """Title as lists sort it: "Night, The"."""
+    artist_sort: str = ""
+    """Main artist as lists sort it: "Example, The"."""
     type: Literal["single", "ep", "album", "compilation"] = "album"
     date: str = ""
     """Release date, YYYY-MM-DD (YYYY or YYYY-MM will do)."""
@@ -206,6 +246,22 @@ class Release:
     """The (C) line: year and owner."""
     phonogram: str = ""
     """The (P) line: year and owner."""
+    composer: str = ""
+    """Who wrote the music, for all songs that name nobody; likewise the next five."""
+    composer_sort: str = ""
+    """The composer as lists sort it."""
+    lyricist: str = ""
+    """Who wrote the words."""
+    producer: str = ""
+    """Who produced the recordings."""
+    mixer: str = ""
+    """Who mixed them."""
+    engineer: str = ""
+    """Who recorded or mastered them."""
+    credits: tuple[Credit, ...] = ()
+    """Others who took part in all songs."""
+    comment: str = ""
+    """A remark for listeners, in every file."""
     artwork: Path | None = None
     """Front cover, JPEG or PNG, relative to the manifest."""
     revision: Annotated[int, Ge(1)] = 1

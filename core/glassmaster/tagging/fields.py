@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
 
 from ..model import Tags
@@ -13,7 +14,24 @@ R128_LUFS = -23.0
 """Reference loudness of Opus gain tags (RFC 7845, section 5.2.1)."""
 GAINS = ("replaygain_track_gain", "replaygain_track_peak", "replaygain_album_gain", "replaygain_album_peak")
 R128 = ("r128_track_gain", "r128_album_gain")
-_NOT_TEXT = {"track_gain_lufs", "album_gain_lufs", "track_peak", "album_peak", "artwork", "artwork_sha256"}
+PEOPLE = (
+    "composer",
+    "lyricist",
+    "producer",
+    "mixer",
+    "engineer",
+    "arranger",
+    "conductor",
+    "remixer",
+    "performer",
+)
+"""Fields that may name several."""
+AND = "; "
+"""Stands between several people in one text."""
+OTHER = "other:"
+"""Begins the name of whatever a file holds that is none of our fields."""
+_NOT_TEXT = {"track_gain_lufs", "album_gain_lufs", "track_peak", "album_peak", "artwork", "artwork_sha256", "id3"}
+_PERFORMER = re.compile(r"(.*) \(([^()]*)\)", re.DOTALL)
 
 
 def texts(tags: Tags, format: str) -> Mapping[str, str]:  # noqa: A002
@@ -26,6 +44,22 @@ def texts(tags: Tags, format: str) -> Mapping[str, str]:  # noqa: A002
     plain = {f.name: getattr(tags, f.name) for f in dataclass_fields(tags) if f.name not in _NOT_TEXT}
     words = {name: str(int(value) if isinstance(value, bool) else value) for name, value in plain.items() if value}
     return words | (_r128(tags) if format == "opus" else _replaygain(tags))
+
+
+def values(name: str, text: str) -> list[str]:
+    """A text as the single values that a container with room for several holds."""
+    return text.split(AND) if name in PEOPLE else [text]
+
+
+def joined(name: str, found: Iterable[str]) -> str:
+    """The single values as one text; where there should be only one, differing twins show as "a | b"."""
+    return AND.join(found) if name in PEOPLE else " | ".join(dict.fromkeys(found))
+
+
+def performer(text: str) -> tuple[str, str]:
+    """(role, name) of "name (role)"."""
+    found = _PERFORMER.fullmatch(text)
+    return (found[2], found[1]) if found else ("", text)
 
 
 def _replaygain(tags: Tags) -> dict[str, str]:

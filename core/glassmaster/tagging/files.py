@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import Exit, refuse
 from ..model import Tags
@@ -15,31 +16,60 @@ from .artwork import Cover
 
 PADDING = 1024
 """Free bytes behind the tags, so that a listener's tagger need not move the audio."""
+ID3 = frozenset({"mp3", "wav", "aiff"})
+"""Formats whose tags are ID3."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What shall stand in a file; nothing at all means no tag."""
+
+    texts: Mapping[str, str]
+    cover: Cover | None
+    version: str
+    """Of ID3."""
+
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.cover)
+
+
+class Kind(Protocol):
+    """How one kind of file keeps tags."""
+
+    def write(self, path: Path, content: Content) -> None:
+        """Replace all tags by these."""
+
+    def read(self, path: Path) -> dict[str, str]:
+        """Everything that is there."""
 
 
 def write(path: Path, tags: Tags, format: str) -> None:  # noqa: A002
-    """Replace all tags of the file by `tags` and read them back.
+    """Replace all tags of the file by `tags` and read them back; empty ones leave none at all.
 
     Raises `Refused`: exit 8 when a field reads back differently, exit 3 or 6 for unusable artwork.
     """
     cover = artwork.load(tags.artwork, tags.artwork_sha256) if tags.artwork else None
-    texts = fields.texts(tags, format)
-    _WRITERS[format](path, texts, cover)
-    _compare(path, _expected(texts, cover, format), read(path, format))
+    texts = _held(fields.texts(tags, format), format, tags.id3)
+    KINDS[format].write(path, Content(texts, cover, tags.id3))
+    wanted = {**texts, "artwork_sha256": cover.sha256} if cover else texts
+    _compare(path, wanted, read(path, format))
 
 
 def read(path: Path, format: str) -> Mapping[str, str]:  # noqa: A002
-    """The file's tags by the names of `fields.texts`, and "artwork_sha256" of the embedded front cover."""
-    return _READERS[format](path)
+    """The file's tags by the names of `fields.texts`, and "artwork_sha256" of the embedded front cover.
+
+    Whatever else it holds comes under names that begin with "other:", so that nothing foreign goes unseen.
+    """
+    return KINDS[format].read(path)
 
 
-def _expected(texts: Mapping[str, str], cover: Cover | None, format: str) -> Mapping[str, str]:  # noqa: A002
-    wanted = dict(texts)
-    if format in ("wav", "aiff", "mp3") and "date" in wanted:
+def _held(texts: Mapping[str, str], format: str, version: str) -> Mapping[str, str]:  # noqa: A002
+    """The texts as far as this kind of tag can hold them."""
+    if format in ID3 and version == "2.3" and "date" in texts:
         from .id3 import date
 
-        wanted["date"] = date(wanted["date"])
-    return wanted | ({"artwork_sha256": cover.sha256} if cover else {})
+        return {**texts, "date": date(texts["date"])}
+    return texts
 
 
 def _compare(path: Path, wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
@@ -58,129 +88,189 @@ def _padding(info: Any) -> int:
     return PADDING
 
 
-# ---- Vorbis comments
+def _no_padding(info: Any) -> int:
+    return 0
 
 
-def _write_flac(path: Path, texts: Mapping[str, str], cover: Cover | None) -> None:
-    from mutagen.flac import FLAC
+class _Flac:
+    def write(self, path: Path, content: Content) -> None:
+        from mutagen.flac import FLAC
 
-    file = FLAC(path)
-    if file.tags is None:
-        file.add_tags()
-    comments.put(file.tags, texts)
-    file.clear_pictures()
-    if cover:
-        file.add_picture(comments.picture(cover))
-    file.save(padding=_padding)
+        file = FLAC(path)
+        if file.tags is None:
+            file.add_tags()
+        comments.put(file.tags, content.texts)
+        file.clear_pictures()
+        if content.cover:
+            file.add_picture(comments.picture(content.cover))
+        file.save(padding=_padding if content else _no_padding, deleteid3=True)
 
+    def read(self, path: Path) -> dict[str, str]:
+        from mutagen.flac import FLAC
 
-def _read_flac(path: Path) -> dict[str, str]:
-    from mutagen.flac import FLAC
-
-    file = FLAC(path)
-    return comments.get(file.tags or {}) | _cover(comments.hashes(file.pictures))
-
-
-def _ogg(path: Path, format: str) -> Any:  # noqa: A002
-    from mutagen.oggopus import OggOpus
-    from mutagen.oggvorbis import OggVorbis
-
-    return (OggOpus if format == "opus" else OggVorbis)(path)
+        file = FLAC(path)
+        return comments.get(file.tags) | comments.pictures(file.pictures)
 
 
-def _ogg_writer(format: str) -> Callable[[Path, Mapping[str, str], Cover | None], None]:  # noqa: A002
-    def write_ogg(path: Path, texts: Mapping[str, str], cover: Cover | None) -> None:
-        file = _ogg(path, format)
-        comments.put(file.tags, texts)
-        if cover:
-            comments.put_picture(file.tags, cover)
-        file.save(padding=_padding)
+@dataclass(frozen=True)
+class _Ogg:
+    opus: bool
 
-    return write_ogg
+    def write(self, path: Path, content: Content) -> None:
+        file = self._open(path)
+        comments.put(file.tags, content.texts)
+        if content.cover:
+            comments.put_picture(file.tags, content.cover)
+        file.save(padding=_padding if content else _no_padding)
 
+    def read(self, path: Path) -> dict[str, str]:
+        found = self._open(path).tags
+        return comments.get(found) | comments.get_pictures(found)
 
-def _ogg_reader(format: str) -> Callable[[Path], dict[str, str]]:  # noqa: A002
-    def read_ogg(path: Path) -> dict[str, str]:
-        found = _ogg(path, format).tags
-        return comments.get(found) | _cover(comments.get_pictures(found))
+    def _open(self, path: Path) -> Any:
+        from mutagen.oggopus import OggOpus
+        from mutagen.oggvorbis import OggVorbis
 
-    return read_ogg
-
-
-def _cover(hashes: list[str]) -> dict[str, str]:
-    return {"artwork_sha256": " | ".join(hashes)} if hashes else {}
-
-
-# ---- ID3
+        return (OggOpus if self.opus else OggVorbis)(path)
 
 
-def _write_mp3(path: Path, texts: Mapping[str, str], cover: Cover | None) -> None:
-    from . import id3
+class _Mp3:
+    def write(self, path: Path, content: Content) -> None:
+        from mutagen import apev2
+        from mutagen.id3 import delete
 
-    id3.tag(texts, cover).save(path, v1=0, v2_version=3, padding=_padding)
+        from . import id3
 
+        apev2.delete(path)
+        if content:
+            made = id3.tag(content.texts, content.cover, content.version)
+            made.save(path, v1=0, v2_version=_minor(content), padding=_padding)
+        else:
+            delete(path)
 
-def _read_mp3(path: Path) -> dict[str, str]:
-    from mutagen.id3 import ID3
+    def read(self, path: Path) -> dict[str, str]:
+        from mutagen.apev2 import APEv2
+        from mutagen.id3 import ID3
 
-    from . import id3
+        from . import id3
 
-    return id3.read(ID3(path))
-
-
-def _write_wav(path: Path, texts: Mapping[str, str], cover: Cover | None) -> None:
-    from . import id3, wave
-
-    held = io.BytesIO()
-    id3.tag(texts, cover).save(held, v2_version=3, padding=_padding)
-    wave.write(path, held.getvalue())
-
-
-def _read_wav(path: Path) -> dict[str, str]:
-    from mutagen.id3 import ID3
-
-    from . import id3, wave
-
-    held = wave.read(path)
-    return id3.read(ID3(io.BytesIO(held))) if held else {}
+        other = [f"{fields.OTHER}{key}" for key in _without_tags(APEv2, path) or ()]
+        found = _without_tags(ID3, path)
+        return (id3.read(found) if found else {}) | dict.fromkeys(other, "APEv2")
 
 
-def _write_aiff(path: Path, texts: Mapping[str, str], cover: Cover | None) -> None:
-    from mutagen.aiff import AIFF
+class _Wav:
+    def write(self, path: Path, content: Content) -> None:
+        from . import id3, wave
 
-    from . import id3
+        held = io.BytesIO()
+        if content:
+            made = id3.tag(content.texts, content.cover, content.version)
+            made.save(held, v2_version=_minor(content), padding=_padding)
+        wave.write(path, held.getvalue(), content.texts)
 
-    file: Any = AIFF(path)
-    if file.tags is None:
-        file.add_tags()
-    file.tags.clear()
-    for frame in id3.tag(texts, cover).values():
-        file.tags.add(frame)
-    file.tags.save(path, v2_version=3, padding=_padding)
+    def read(self, path: Path) -> dict[str, str]:
+        from mutagen.id3 import ID3
 
+        from . import id3, wave
 
-def _read_aiff(path: Path) -> dict[str, str]:
-    from mutagen.aiff import AIFF
-
-    from . import id3
-
-    tags = AIFF(path).tags
-    return id3.read(tags) if tags else {}
+        held = wave.read(path)
+        texts = id3.read(ID3(io.BytesIO(held))) if held else {}
+        for name, text in wave.read_info(path).items():
+            texts[name] = fields.joined("", [*([texts[name]] if name in texts else []), text])
+        return texts
 
 
-_WRITERS: Mapping[str, Callable[[Path, Mapping[str, str], Cover | None], None]] = {
-    "flac": _write_flac,
-    "vorbis": _ogg_writer("vorbis"),
-    "opus": _ogg_writer("opus"),
-    "mp3": _write_mp3,
-    "wav": _write_wav,
-    "aiff": _write_aiff,
+class _Aiff:
+    def write(self, path: Path, content: Content) -> None:
+        from mutagen.aiff import AIFF
+
+        from . import id3
+
+        file: Any = AIFF(path)
+        if not content:
+            file.delete()
+            return
+        if file.tags is None:
+            file.add_tags()
+        file.tags.clear()
+        for frame in id3.tag(content.texts, content.cover, content.version).values():
+            file.tags.add(frame)
+        file.tags.save(path, v2_version=_minor(content), padding=_padding)
+
+    def read(self, path: Path) -> dict[str, str]:
+        from mutagen.aiff import AIFF
+
+        from . import id3
+
+        tags = AIFF(path).tags
+        return id3.read(tags) if tags else {}
+
+
+class _Mp4:
+    def write(self, path: Path, content: Content) -> None:
+        from mutagen.mp4 import MP4
+
+        from . import mp4
+
+        file = MP4(path)
+        if file.tags is None:
+            file.add_tags()
+        mp4.put(file.tags, content.texts, content.cover)
+        file.save(padding=_padding if content else _no_padding)
+
+    def read(self, path: Path) -> dict[str, str]:
+        from mutagen.mp4 import MP4
+
+        from . import mp4
+
+        return mp4.get(MP4(path).tags or {})
+
+
+class _Ape:
+    def write(self, path: Path, content: Content) -> None:
+        from mutagen import apev2
+
+        from . import ape
+
+        apev2.delete(path)
+        if content:
+            made = apev2.APEv2()
+            ape.put(made, content.texts, content.cover)
+            made.save(path)
+
+    def read(self, path: Path) -> dict[str, str]:
+        from mutagen.apev2 import APEv2
+
+        from . import ape
+
+        return ape.get(_without_tags(APEv2, path) or {})
+
+
+def _minor(content: Content) -> int:
+    return int(content.version.removeprefix("2."))
+
+
+def _without_tags(reader: Any, path: Path) -> Any | None:
+    """The file's tags by mutagen's `reader`; None where there are none of this kind."""
+    from mutagen.apev2 import APENoHeaderError
+    from mutagen.id3 import ID3NoHeaderError
+
+    try:
+        return reader(path)
+    except (APENoHeaderError, ID3NoHeaderError):
+        return None
+
+
+KINDS: Mapping[str, Kind] = {
+    "flac": _Flac(),
+    "vorbis": _Ogg(opus=False),
+    "opus": _Ogg(opus=True),
+    "mp3": _Mp3(),
+    "wav": _Wav(),
+    "aiff": _Aiff(),
+    "aac": _Mp4(),
+    "alac": _Mp4(),
+    "wavpack": _Ape(),
 }
-_READERS: Mapping[str, Callable[[Path], dict[str, str]]] = {
-    "flac": _read_flac,
-    "vorbis": _ogg_reader("vorbis"),
-    "opus": _ogg_reader("opus"),
-    "mp3": _read_mp3,
-    "wav": _read_wav,
-    "aiff": _read_aiff,
-}
+"""How each format keeps its tags."""

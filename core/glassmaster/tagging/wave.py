@@ -1,17 +1,36 @@
-"""The ID3 chunk of a WAV or RF64 file, behind its samples."""
+"""What a WAV or RF64 file holds besides its sound: an ID3 chunk, and for older readers a LIST INFO, behind the samples.
+
+RIFF INFO: "Multimedia Programming Interface and Data Specifications 1.0", LIST chunk. It names no encoding; UTF-8 is
+what most readers of today take it for.
+"""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import Exit, refuse
+from .fields import OTHER
 
 ID3 = (b"id3 ", b"ID3 ")
+INFO: Mapping[str, bytes] = {
+    "title": b"INAM",
+    "artist": b"IART",
+    "album": b"IPRD",
+    "track": b"ITRK",
+    "date": b"ICRD",
+    "genre": b"IGNR",
+    "copyright": b"ICOP",
+    "comment": b"ICMT",
+    "language": b"ILNG",
+}
 _SAY = 0xFFFFFFFF
 """An RF64 size field that points to the ds64 chunk (EBU Tech 3306)."""
+_LIST = b"LIST"
+_SOUND = frozenset({b"ds64", b"fmt ", b"fact", b"data", b"PEAK", b"JUNK", b"PAD ", b"bext"})
+"""Chunks that belong to the sound, or are told elsewhere."""
 
 
 def read(path: Path) -> bytes:
@@ -24,20 +43,56 @@ def read(path: Path) -> bytes:
     return b""
 
 
-def write(path: Path, tag: bytes) -> None:
-    """Put the tag behind everything else, in place of an older one at the end.
+def read_info(path: Path) -> dict[str, str]:
+    """The texts of LIST INFO by name, and as "other:CHUNK" or "other:INFO ITEM" whatever else is in the file."""
+    names = {key: name for name, key in INFO.items()}
+    found: dict[str, str] = {}
+    with path.open("rb") as file:
+        for name, at, size in list(_chunks(file)):
+            if name == _LIST:
+                file.seek(at)
+                for key, text in _items(file.read(size)):
+                    found[names.get(key, f"{OTHER}INFO {key.decode('latin-1')}")] = text
+            elif name not in _SOUND and name not in ID3:
+                found[f"{OTHER}{name.decode('latin-1')}"] = f"{size} bytes"
+    return found
+
+
+def _items(content: bytes) -> Iterator[tuple[bytes, str]]:
+    if content[:4] != b"INFO":
+        yield content[:4], "a list"
+        return
+    at = 4
+    while at + 8 <= len(content):
+        key, size = struct.unpack_from("<4sI", content, at)
+        yield key, content[at + 8 : at + 8 + size].rstrip(b"\0").decode("utf-8", "replace")
+        at += 8 + size + size % 2
+
+
+def write(path: Path, tag: bytes, texts: Mapping[str, str]) -> None:
+    """Put `texts` as LIST INFO and the ID3 tag behind everything else, in place of older ones at the end.
 
     Raises `Refused` (exit 5) when the file would pass what a RIFF header can say.
     """
+    items = b"".join(_chunk(key, texts[name].encode() + b"\0") for name, key in INFO.items() if name in texts)
+    held = (_chunk(_LIST, b"INFO" + items) if items else b"") + (_chunk(ID3[0], tag) if tag else b"")
     with path.open("r+b") as file:
-        chunks = list(_chunks(file))
-        name, at, size = chunks[-1]
-        end = at - 8 if name in ID3 else at + size + size % 2
-        total = end + 8 + len(tag) + len(tag) % 2 - 8
-        _resize(file, path, total)
+        end = _end_of_sound(list(_chunks(file)))
+        _resize(file, path, end + len(held) - 8)
         file.seek(end)
         file.truncate()
-        file.write(struct.pack("<4sI", ID3[0], len(tag)) + tag + b"\0" * (len(tag) % 2))
+        file.write(held)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack("<4sI", name, len(content)) + content + b"\0" * (len(content) % 2)
+
+
+def _end_of_sound(chunks: list[tuple[bytes, int, int]]) -> int:
+    while chunks[-1][0] in (*ID3, _LIST):
+        chunks.pop()
+    _, at, size = chunks[-1]
+    return at + size + size % 2
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
@@ -61,6 +116,7 @@ def _resize(file: BinaryIO, path: Path, total: int) -> None:
         file.seek(20)
         file.write(struct.pack("<Q", total))
     elif total <= _SAY:
+        file.seek(4)
         file.write(struct.pack("<I", total))
     else:
         message = "Tags would take this WAV over 4 GiB."
