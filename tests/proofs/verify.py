@@ -50,9 +50,9 @@ def built(folder: Path, names: Sequence[str], **keys: str) -> Path:
     """A delivery of three short songs in these formats; `keys` are further lines of each deliverable."""
     lines = [_HEAD]
     for number in range(1, SONGS + 1):
-        mixdown(folder / f"{number}.wav", 1.5 + number, seed=number)
+        mixdown(folder / f"{number}.wav", 1 + number / 2, seed=number)
         isrc = f"GBAAA26{number:05}"
-        lines.append(f'[[song]]\ntitle = "Song {number}"\nmixdown = "{number}.wav"\nisrc = "{isrc}"\n')
+        lines.append(f'[[song]]\ntitle = "Song {number}"\nmixdown = "{number}.wav"\nisrc = "{isrc}"\ngap = 0\n')
     more = "".join(f"{key} = {value}\n" for key, value in keys.items())
     lines += [f'[[deliverable]]\nname = "{name}"\nformat = "{name}"\n{more}' for name in names]
     (folder / "release.toml").write_text("\n".join(lines), "utf-8")
