@@ -118,8 +118,8 @@ _PROOF = (
     ("missing", "A delivered file is missing", "Get the delivery again."),
     (
         "damaged",
-        "A delivered file does not end where it says",
-        "Bytes are missing at its end or were added to it. Players may not mind; shops and plants do.",
+        "A delivered file proves itself damaged",
+        "A checksum inside it is wrong, or bytes are missing at its end or were added there. Get the delivery again.",
     ),
     ("unreadable", "A delivered file does not decode to its end", "It is damaged or cut short."),
     ("payload", "The audio of a delivered file was changed", "More than its tags differ. Get the delivery again."),

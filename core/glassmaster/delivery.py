@@ -96,7 +96,7 @@ def _song(entry: Any) -> Mapping[str, Any]:
         _typed(entry[name], kind)
     for each in entry["masters"]:
         _typed(each["deliverable"], str)
-        _figure(each["integrated_lufs"])
+        _figure(each["max_momentary_lufs"])
     return dict(entry)
 
 

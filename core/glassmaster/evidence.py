@@ -19,7 +19,7 @@ from .plugins import Offers
 
 Heard: TypeAlias = tuple[Mapping[str, Any], Proved]
 """What release.json says of a file, and what was found of it."""
-_LOUDNESS_LU = 1.0  # what encoding and a trim may change
+_LOUDNESS_LU = 2.0  # what encoding may change
 _FRAMES = 2  # what rate conversion may round
 _HINT = "one of them was changed or swapped: get the delivery again, or build it anew"
 
@@ -69,15 +69,15 @@ def _named(told: Mapping[str, Any], proved: Proved, song: Mapping[str, Any], rec
 
 
 def _mastered(told: Mapping[str, Any], proved: Proved, song: Mapping[str, Any]) -> Iterator[Finding]:
-    """Its loudness against that of the master that it was made of."""
+    """Its loudest moment against that of the master that it was made of: the gap behind a song leaves it alone."""
     master = next((each for each in song["masters"] if each["deliverable"] == told["name"]), None)
-    now = proved.figures["integrated_lufs"]
-    if master is None or now is None or master["integrated_lufs"] is None:
+    now = proved.figures["max_momentary_lufs"]
+    if master is None or now is None or master["max_momentary_lufs"] is None:
         return
     trim = told.get("trim_db")
-    wanted = master["integrated_lufs"] + (trim if isinstance(trim, int | float) else 0.0)
+    wanted = master["max_momentary_lufs"] + (trim if isinstance(trim, int | float) else 0.0)
     if abs(now - wanted) > _LOUDNESS_LU:
-        yield _wrong(told["path"], f"it has {now:.1f} LUFS, its master {wanted:.1f}")
+        yield _wrong(told["path"], f"its loudest moment has {now:.1f} LUFS, its master's {wanted:.1f}")
 
 
 def _long(files: Sequence[Heard]) -> Iterator[Finding]:

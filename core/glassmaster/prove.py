@@ -8,7 +8,7 @@ from typing import Any
 
 from .delivery import EXACT, FIGURES
 from .errands import Prove, Proved
-from .errors import Refused
+from .errors import Exit, Refused
 from .figures import figures
 from .model import Finding, Format, Json
 from .plugins import Offers
@@ -43,16 +43,29 @@ def prove(errand: Prove, store: Store) -> Proved:
 
 def _heard(errand: Prove, offer: Format) -> tuple[list[Finding], str, dict[str, Json]]:
     """(what is wrong with the file in itself, hash of its audio, figures of what is heard)."""
-    from .codecs.whole import flaw
     from .loudness import measure
 
     try:
-        if told := flaw(errand.path):
-            return [wrong(errand.what, "damaged", told)], "", {}
+        if flaws := offer.integrity(errand.path):
+            return [wrong(errand.what, "damaged", each) for each in flaws], "", {}
         return [], offer.payload_hash(errand.path), figures(measure(offer.decode(errand.path)))
+    except Refused as refused:
+        return (
+            [
+                wrong(errand.what, "unreadable", each.message, each.hint)
+                if refused.exit == Exit.STAGE  # what reads it is not installed
+                else _unreadable(errand, each.message)
+                for each in refused.findings
+            ],
+            "",
+            {},
+        )
     except Exception as problem:  # whatever a codec says of a damaged file
-        why = "; ".join(each.message for each in problem.findings) if isinstance(problem, Refused) else str(problem)
-        return [wrong(errand.what, "unreadable", f"it cannot be decoded to its end: {why}")], "", {}
+        return [_unreadable(errand, str(problem))], "", {}
+
+
+def _unreadable(errand: Prove, why: str) -> Finding:
+    return wrong(errand.what, "unreadable", f"it cannot be decoded to its end: {why}")
 
 
 def _compared(errand: Prove, payload: str, now: Mapping[str, Json]) -> Iterable[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,9 +23,10 @@ _SAY = 0xFFFFFFFF
 
 
 def flac(path: Path) -> tuple[str, ...]:
-    """The MD5 in the header is that of the decoded sound."""
+    """The MD5 in the header is that of the decoded sound, and nothing stands behind the last frame."""
 
     def look() -> Iterator[str]:
+        from .flac_end import ends_with_frame
         from .payload import pcm_digest
 
         with path.open("rb") as file:
@@ -36,6 +38,8 @@ def flac(path: Path) -> tuple[str, ...]:
             yield "it carries no MD5 of its sound"
         elif pcm_digest(path, hashlib.md5(usedforsecurity=False)) != recorded.hex():
             yield "the MD5 inside it is not that of its sound"
+        elif not ends_with_frame(path):
+            yield "no frame ends where the file ends"
 
     return _told(look)
 
@@ -101,7 +105,7 @@ def _hour(path: Path) -> float:
 
 
 def wave(path: Path) -> tuple[str, ...]:
-    """The chunks of a WAV or RF64 file fill it exactly."""
+    """The chunks of a WAV or RF64 file fill it exactly, and its format agrees with itself."""
     return _told(lambda: _riff(path))
 
 
@@ -116,7 +120,17 @@ def _riff(path: Path) -> Iterator[str]:
             yield "it does not begin as a WAV file does"
             return
         names = list(_chunks(file, "<4sI", long))
+        yield from _format(file, names)
     yield from _filled(names, size, declared + 8, b"data")
+
+
+def _format(file: BinaryIO, names: list[tuple[bytes, int]]) -> Iterator[str]:
+    """The size of a frame and the bytes a second are said twice over."""
+    before = next((at for (_, at), (name, _) in pairwise([(b"", 12), *names]) if name == b"fmt "), 0)
+    file.seek(before + 10)
+    channels, rate, second, frame, bits = struct.unpack("<HIIHH", file.read(14))
+    if frame != channels * -(-bits // 8) or second != rate * frame:
+        yield "its format chunk contradicts itself"
 
 
 def aiff(path: Path) -> tuple[str, ...]:
