@@ -149,6 +149,7 @@ _GATE = (
     ("approval-name", "Nobody approves", "A sign-off bears the name of whoever gives it: --by NAME."),
     ("approval-nothing", "There is nothing to approve", "A master is approved once it is built, a mixdown once heard."),
     ("approval-what", "It is not said what is approved", "A mixdown (--mix) or a master (--master) is signed off."),
+    ("diff-kinds", "A build cannot be compared with a file", "Name two audio files, or two published folders."),
     ("source-date", "SOURCE_DATE_EPOCH is no time", "It holds seconds since 1970, for builds that repeat an old one."),
     (
         "waiver-unused",

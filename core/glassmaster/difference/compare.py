@@ -46,7 +46,7 @@ def difference(old: Path, new: Path) -> Difference:
             return replace(told, aligned=_both_silent(ours, theirs))
         found = [scaled(each, rate / low_hz) for each in lines.stretches]
         stretches = _tidy([exact(each, ours, theirs, math.ceil(2 * rate / low_hz)) for each in found])
-        return _nulled(told, [*_inside(stretches, ours, theirs)], ours, theirs)
+        return _nulled(told, stretches, ours, theirs)
 
 
 def _both_silent(old: Recording, new: Recording) -> bool:
@@ -78,14 +78,15 @@ def _inside(stretches: Sequence[Stretch], old: Recording, new: Recording) -> Ite
 
 def _nulled(told: Difference, stretches: Sequence[Stretch], old: Recording, new: Recording) -> Difference:
     bands = Bands(old.rate)
-    match = matched(stretches, old, new, bands, told.inverted)
     edits = tuple(_edits(stretches, old, new))
+    compared = [*_inside(stretches, old, new)]
+    match = matched(compared, old, new, bands, told.inverted)
     told = replace(told, aligned=True, edits=edits, mono=old.channels != new.channels)
     told = replace(told, offset=(stretches[0].lag + stretches[0].fraction) / old.rate)
     if match is None:
         return told
     found, powers = list[Region](), np.zeros(2)
-    for each in stretches:
+    for each in compared:
         parts = [*_parts(each, old, new, bands, match, powers)]
         found += regions(joined(parts), each, bands) if parts else ()
     null = float(10 * np.log10(powers[1] / powers[0])) if powers.all() else None

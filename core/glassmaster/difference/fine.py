@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .lining import Stretch
 from .recording import Floats, Recording, blended
@@ -15,6 +18,7 @@ _SECONDS = 0.7
 _SNAP = 0.02
 """Frames that are measuring noise: less than a dither's."""
 _BAND_HZ = (100.0, 8000.0)
+_ROUNDS = 3
 
 
 def exact(stretch: Stretch, old: Recording, new: Recording, reach: int) -> Stretch:
@@ -22,7 +26,7 @@ def exact(stretch: Stretch, old: Recording, new: Recording, reach: int) -> Stret
     found = [each for each in _probed(stretch, old, new, reach) if each is not None]
     if not found:
         return stretch
-    lag = int(np.median([lag for lag, _ in found]))
+    lag = Counter(lag for lag, _ in found).most_common(1)[0][0]
     fractions = [fraction + whole - lag for whole, fraction in found if abs(whole - lag) <= 1]
     fraction = float(np.median(fractions)) if fractions else 0.0
     lag, fraction = lag + round(fraction), fraction - round(fraction)
@@ -45,16 +49,22 @@ def _probed(stretch: Stretch, old: Recording, new: Recording, reach: int) -> Ite
 def _lag(ours: Floats, theirs: Floats, reach: int, lag: int, rate: int) -> tuple[int, float] | None:
     """(whole frames, rest) by which `theirs` comes later; None where nothing sounds."""
     size = 1 << (len(theirs) - 1).bit_length()
-    window = np.hanning(len(ours)).astype(np.float32)
-    spectrum = np.conj(np.fft.rfft(ours * window, size)) * np.fft.rfft(theirs, size)
     hz = np.fft.rfftfreq(size, 1 / rate)
-    spectrum *= (hz > _BAND_HZ[0]) & (hz < min(_BAND_HZ[1], rate / 4))
-    found = np.abs(np.fft.irfft(spectrum, size)[: 2 * reach + 1])
+    heard = (hz > _BAND_HZ[0]) & (hz < min(_BAND_HZ[1], rate / 4))
+    window = np.hanning(len(ours)).astype(np.float32)
+    mine = np.conj(np.fft.rfft(ours * window, size)) * heard
+    found = np.abs(np.fft.irfft(mine * np.fft.rfft(theirs, size), size)[: 2 * reach + 1])
     if not found.max() > 0:
         return None
-    place = int(np.argmax(found))
-    turned = spectrum * np.exp(2j * np.pi * hz / rate * place)  # in time but for the rest
-    turned = -turned if float(np.real(turned).sum()) < 0 else turned
-    weights, slope = np.abs(turned), 2 * np.pi * hz / rate
-    rest = -float(np.sum(weights * slope * np.angle(turned)) / max(float(np.sum(weights * slope**2)), 1e-30))
-    return lag - reach + place, float(np.clip(rest, -0.5, 0.5))
+    place, rest = int(np.argmax(found)), 0.0
+    for _ in range(_ROUNDS):  # the same window on the same sound: equal sounds have no phase between them
+        place = min(max(place + round(rest), 0), 2 * reach)
+        rest = _slope(mine * np.fft.rfft(theirs[place : place + len(ours)] * window, size), hz / rate)
+    return lag - reach + place, rest
+
+
+def _slope(spectrum: NDArray[np.complexfloating[Any, Any]], cycles: NDArray[np.float64]) -> float:
+    """Frames of delay that a cross spectrum's phase tells."""
+    spectrum = -spectrum if float(spectrum.real.sum()) < 0 else spectrum
+    weights, turns = np.abs(spectrum), 2 * np.pi * cycles
+    return -float(np.sum(weights * turns * np.angle(spectrum)) / max(float(np.sum(weights * turns**2)), 1e-30))

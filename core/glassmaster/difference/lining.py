@@ -18,6 +18,8 @@ _ALIKE = 0.6
 """Correlation of half a second from which on it counts as the same music."""
 _SWITCH = 1.5
 """Blocks of music that must fit better elsewhere before another offset is believed."""
+_SKIP = 0.95
+"""The same for each block of OLD that is left out on the way: hardly better than one that fits nowhere."""
 _SEARCHES = 6
 _LEAST_SEARCH, _MOST_SEARCH = 4, 120  # blocks that fit nowhere yet
 _QUIET = 1e-5
@@ -60,10 +62,10 @@ def lined(old: Floats, new: Floats, low_hz: int) -> Lines:
         lag = _found(old[start * block : end * block], turned, start * block)
         if lag is not None and lag not in fits:
             fits[lag] = _fit(old, turned, lag, block)
-    path = _path(list(fits), np.array([*fits.values()]), weights)
-    fitting = np.array([fits[lag][n] for n, lag in enumerate(path)]) >= _ALIKE
-    alike = float(weights[fitting].sum() / max(weights.sum(), 1e-9))
-    return Lines(tuple(_joined(old, turned, path, block, low_hz)), inverted, alike)
+    runs = _path(list(fits), np.array([*fits.values()]), weights, block)
+    fitting = sum(float(weights[a:b][fits[lag][a:b] >= _ALIKE].sum()) for lag, a, b in runs)
+    alike = fitting / max(float(weights.sum()), 1e-9)
+    return Lines(tuple(_joined(old, turned, runs, block, low_hz)), inverted, alike)
 
 
 def _focused(outline: Floats, low_hz: int) -> Floats:
@@ -156,35 +158,58 @@ def _found(part: Floats, new: Floats, start: int) -> int | None:
     return place - start if power > 0 and float(found.max()) / power > _ALIKE else None
 
 
-def _path(lags: Sequence[int], fits: NDArray[np.float64], weights: NDArray[np.float64]) -> list[int]:
-    """The lag of each block, changed only where much fits better (Viterbi)."""
+def _path(
+    lags: Sequence[int], fits: NDArray[np.float64], weights: NDArray[np.float64], block: int
+) -> list[tuple[int, int, int]]:
+    """Runs of blocks (lag, first, one past the last), another lag only where much fits better (Viterbi).
+
+    Whoever changes to an earlier place of NEW must leave out as much of OLD: nothing of NEW is used twice.
+    """
     costs = weights * np.where(fits >= _ALIKE, 1 - fits, 1.0)
-    total, came = costs[:, 0].copy(), np.zeros(fits.shape, np.int64)
-    for n in range(1, fits.shape[1]):
-        best = int(np.argmin(total))
-        switch = total > total[best] + _SWITCH
-        came[:, n] = np.where(switch, best, np.arange(len(lags)))
-        total = np.where(switch, total[best] + _SWITCH, total) + costs[:, n]
-    at, path = int(np.argmin(total)), list[int]()
-    for n in range(fits.shape[1] - 1, -1, -1):
-        path.append(lags[at])
-        at = int(came[at, n])
-    return path[::-1]
+    several, count = fits.shape
+    apart = np.subtract.outer(lags, lags)  # from one lag to another
+    skips = np.maximum(0, -(-apart // block))
+    prices = np.where(apart == 0, 0.0, _SWITCH + _SKIP * skips)
+    total = np.full((several, count + 1), np.inf)
+    total[:, 0], came = 0.0, np.zeros((several, count + 1), np.int64)
+    everyone = np.arange(several)[:, None]
+    for n in range(1, count + 1):
+        before = n - 1 - skips
+        paid = np.where(before >= 0, total[everyone, np.maximum(before, 0)] + prices, np.inf)
+        came[:, n] = np.argmin(paid, axis=0)
+        total[:, n] = paid[came[:, n], np.arange(several)] + costs[:, n - 1]
+    return _traced(lags, came, skips, int(np.argmin(total[:, count])))
 
 
-def _joined(old: Floats, new: Floats, path: Sequence[int], block: int, low_hz: int) -> Iterator[Stretch]:
+def _traced(
+    lags: Sequence[int], came: NDArray[np.int64], skips: NDArray[np.int64], at: int
+) -> list[tuple[int, int, int]]:
+    runs, n = list[tuple[int, int, int]](), came.shape[1] - 1
+    end = n
+    while n > 0:
+        before = int(came[at, n])
+        first = n - 1
+        if before != at:
+            runs.append((lags[at], first, end))
+            end = first - int(skips[before, at])
+        n, at = (first if before == at else end), before
+    runs.append((lags[at], 0, end))
+    return [run for run in runs[::-1] if run[1] < run[2]]
+
+
+def _joined(
+    old: Floats, new: Floats, runs: Sequence[tuple[int, int, int]], block: int, low_hz: int
+) -> Iterator[Stretch]:
     """Runs of one lag, their borders set to where both sides fit best."""
-    changes = [n for n in range(1, len(path)) if path[n] != path[n - 1]]
-    bounds, start = [*changes, len(path)], 0
-    for number, end in enumerate(bounds):
-        lag, stop = path[end - 1], min(end * block, len(old))
-        after = start
-        if number < len(changes):
-            stop, after = _border(old, new, (lag, path[end]), stop, low_hz)
-        found = Stretch(max(start, -lag, 0), min(stop, len(new) - lag), lag)
+    start = 0
+    for number, (lag, _, last) in enumerate(runs):
+        stop, after = min(last * block, len(old)), 0
+        if number + 1 < len(runs):
+            stop, after = _border(old, new, (lag, runs[number + 1][0]), stop, low_hz)
+        found = Stretch(max(start, -lag, 0), min(stop, len(new) - lag, len(old)), lag)
         if found.start < found.end:
             yield found
-        start = after
+        start = max(after, found.end)
 
 
 def _border(old: Floats, new: Floats, lags: tuple[int, int], near: int, low_hz: int) -> tuple[int, int]:

@@ -20,6 +20,10 @@ _MARGIN = 10 ** (12 / 10)
 _SHAPED = 10 ** (35 / 10)
 """Noise shaping lifts dither by no more than this in any band."""
 _STEADY = 8.0
+"""A residual that never falls lower than this share of itself is noise: that of a dither inside a deeper file."""
+_FEW = 16
+"""Bins of a band whose noise sways too much to be told so."""
+_MOST_BITS = 22
 _LEAST_DB, _STEP_DB, _CLOSE_DB = -60.0, 0.02, 0.15
 _AGREED = 0.05
 """Share of the cells that must agree on one level; otherwise that of the whole music counts."""
@@ -47,10 +51,17 @@ def matched(stretches: Sequence[Stretch], old: Recording, new: Recording, bands:
         return None
     level = _level(ours[sounding], theirs[sounding])
     factor = -level if inverted else level
-    left = Cells(0, ours, theirs, shared).residual(factor)
+    left = Cells(0, ours, theirs, shared).residual(factor)[sounding.any(axis=(1, 2))]
     steady = np.quantile(left.max(axis=1), 0.2, axis=0) * _STEADY
     noise = white * (1 + factor**2)
-    return Match(factor, np.maximum(noise, np.minimum(steady, noise * _SHAPED)))
+    fine = noise * np.where(np.diff(bands.bins) < _FEW, 1.0, _finer(old, new))
+    return Match(factor, np.maximum(fine, np.minimum(steady, noise * _SHAPED)))
+
+
+def _finer(old: Recording, new: Recording) -> float:
+    """How much less noise than 16 bits the files' own depth brings."""
+    bits = min((each.source.bits or _MOST_BITS for each in (old, new)), default=16)
+    return float(4.0 ** (16 - min(max(bits, 16), _MOST_BITS)))
 
 
 def _samples(
