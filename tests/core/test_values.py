@@ -75,7 +75,7 @@ ERRANDS: tuple[Errand, ...] = (
     Render("01 Song", 1.5, ORDER, "numpy 2", PROMISE),
     Prepare("01 Song", 1.5, BLOB, 48_000, 2, (0, 9), 44_100, 16, "tpdf", -1.0, "numpy 2"),
     Encode("01 Song", 1.5, BLOB, 48_000, 2, 0, 9, 5, "wav", "1", Cut(1, 2), Encoder("lame", "3.100"), -0.5, "numpy 2"),
-    Finish("01 Song", 1.5, BLOB, "ab", "wav", TAGS, "tags 1", Path("out/a.wav")),
+    Finish("01 Song", 1.5, BLOB, "ab", "wav", TAGS, "tags 1", "wav/a.wav", Path("out/a.wav")),
     Prove("01 Song", 1.5, Path("a.wav"), "wav", {"sha256": "ab", "measured": {"frames": 9}}),
 )
 

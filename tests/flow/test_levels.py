@@ -161,7 +161,7 @@ def test_a_song_stopped_short_is_said_in_the_plan_and_reported(album: Path, plan
 
 def test_shortfall_of_the_album_keeps_the_distances(album: Path) -> None:
     assert apart(album, "together") == pytest.approx([0.0] * BY_HAND, abs=0.15)
-    worst = min(each - meant for each, meant in zip(delivered(album, "short"), INTENT, strict=True))
+    worst = min(each - meant for each, meant in zip(delivered(album, "short")[:BY_HAND], INTENT, strict=False))
     assert delivered(album, "together")[0] == pytest.approx(worst, abs=0.15)
 
 
@@ -174,6 +174,16 @@ def test_without_a_limiter_the_headroom_stops_the_release(album: Path, plan: Any
     (why,) = plan["open"][0]["why"]
     assert f"{short:.1f} short of that: the true peak of " in why
     assert "meets -1.0 dBTP" in why
+
+
+def test_deliverables_that_hold_the_same_sound_are_both_there(album: Path) -> None:
+    """The same music gives the same gains by loudest passages and by whole songs: equal files in two folders."""
+    by_name = {
+        name: [each["sha256"] for each in published(album / "dist")["deliverables"] if each["name"] == name]
+        for name in ("matched", "whole")
+    }
+    assert by_name["matched"] == by_name["whole"]
+    assert "proven" in glassmaster("verify", album / "dist").stdout
 
 
 def test_a_song_moved_far_is_asked_about_unless_it_was_meant(album: Path) -> None:
@@ -213,7 +223,7 @@ def test_what_a_service_does_follows_from_the_files(album: Path) -> None:
         ('mode = "anchor"\nanchor = "Nobody"', 'no song is called "Nobody"'),
         ('mode = "anchor"\nanchor = "Hand"', '"Hand" cannot be the anchor'),
         ('target_from = "spotfy"', 'did you mean "spotify"?'),
-        ('target_from = "references"', "no reference could be measured"),
+        ('target_from = "references"', "there are no references to take it from"),
     ],
 )
 def test_what_cannot_be_is_said_before_any_work(album: Path, tmp_path: Path, settings: str, told: str) -> None:

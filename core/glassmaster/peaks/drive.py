@@ -72,14 +72,17 @@ def find_drive(
     aim_lufs: float,
     max_gain_reduction_db: float,
     most_trials: int = 6,
+    *,
+    look_back: bool = False,
 ) -> Settled:
     """Search, from `guess_db`, the drive that ends at `aim_lufs`; drives may be negative.
 
     It stops where `max_gain_reduction_db` is met by the gain reduction at work, or twice that by a single peak, or
     where 1 dB more drive brings less than 0.25 LU; of drives that are equally loud it takes the least. `trial` is run
-    at most `most_trials` times (6: each is a pass over the audio).
+    at most `most_trials` times (6: each is a pass over the audio). With `look_back` one more trial proves that the
+    last dB before the allowance was worth it; a search that starts from such a guess need not do it again.
     """
-    search = _Search(aim_lufs, max_gain_reduction_db)
+    search = _Search(aim_lufs, max_gain_reduction_db, look_back)
     drive: float | None = guess_db
     while drive is not None and len(search.tried) < most_trials:
         found = trial(drive)
@@ -95,16 +98,18 @@ def find_drive(
 class _Search:
     """What is known after some trials, in the order of their drives, and where to look next."""
 
-    def __init__(self, aim: float, most: float) -> None:
-        self.aim, self.most = aim, most
+    def __init__(self, aim: float, most: float, look_back: bool) -> None:
+        self.aim, self.most, self.look_back = aim, most, look_back
         self.tried: list[_Tried] = []
 
     def next(self) -> float | None:
         """The next drive to try; None when there is nothing more to learn."""
         low = self._low()
         high = [each for each in self.tried if each not in low]
-        if any(abs(each.lufs - self.aim) <= _CLOSE_LU for each in self._fits()) or (low and self._met(low[-1])):
+        if any(abs(each.lufs - self.aim) <= _CLOSE_LU for each in self._fits()):
             return None
+        if low and self._met(low[-1]) and not (self.look_back and self._knee(low) is not None):
+            return self._back(low)
         if not low:
             return self._down(high)
         knee = self._knee(low)
@@ -123,6 +128,11 @@ class _Search:
         """No more drive is allowed, give or take a little."""
         over = [other.drive for other in self.tried if other.reduction > self.most + _EXACT]
         return each.reduction > max(0.0, self.most - _NEAR_DB) or min(over, default=1e9) - each.drive <= 2 * _NEAR_DB
+
+    def _back(self, low: list[_Tried]) -> float | None:
+        last = low[-1].drive
+        near = any(last - each.drive <= 1.0 for each in low[:-1])
+        return None if near or not self.look_back or not low[-1].reduction else last - 1.0
 
     @staticmethod
     def _knee(low: list[_Tried]) -> int | None:
