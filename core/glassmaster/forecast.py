@@ -34,7 +34,7 @@ def promised(order: Order, album: Album, offers: Offers) -> Promise:
     if order.aim_lufs is None:
         return _promise(own, trial(own))
     allowed = allowance_db(step, offers)
-    settled = find_drive(trial, 0.0, order.aim_lufs, allowed, most_trials=_TRIALS, look_back=True)
+    settled = find_drive(trial, 0.0, order.aim_lufs, allowed, most_trials=_TRIALS, model=True)
     why = settled.stopped
     if why and settled.trial.lufs is not None and settled.trial.lufs < order.aim_lufs:
         why += _wider(trial, settled, order.aim_lufs)
@@ -44,12 +44,13 @@ def promised(order: Order, album: Album, offers: Offers) -> Promise:
 def _wider(trial: Callable[[float], Trial], stopped: Settled, aim_lufs: float) -> str:
     """What more allowance would bring to a song that fell short."""
     from .peaks import find_drive
+    from .peaks.drive import SPARE_DB
 
     free = find_drive(trial, stopped.drive_db, aim_lufs, float("inf"), most_trials=_TRIALS)
     if free.drive_db <= stopped.drive_db or free.trial.lufs is None:
         return ""
     if not free.stopped:
-        return f"; {free.trial.counted_db:.1f} would get it there"
+        return f"; {free.trial.counted_db + SPARE_DB:.1f} would get it there"
     return f"; no allowance gets it there: more than {free.trial.lufs:.1f} LUFS is not worth its drive"
 
 
