@@ -99,6 +99,8 @@ def test_a_frozen_run_keeps_its_ramps_when_an_album_grows(release: Path) -> None
     after = payloads(release / "dist")
     assert len(after) == 4
     assert {path: after[path] for path in before} == before
+    told = glassmaster("freeze", release, "--release", "Two")  # and with it what it runs on with
+    assert "1 songs are frozen" in told.stdout
 
 
 def test_a_hand_set_gain_inside_a_run_is_kept(release: Path) -> None:
