@@ -207,9 +207,8 @@ class _Search:
     def _allowance(self, trial: Trial) -> str:
         if trial.sustained_db >= trial.highest_db / SINGLE:
             return f"max_gain_reduction_db {self.allowed:.1f} is reached"
-        return (
-            f"a single peak is taken down by {trial.highest_db:.1f} dB, twice max_gain_reduction_db {self.allowed:.1f}"
-        )
+        most = f"{SINGLE * self.allowed:.1f} dB, twice max_gain_reduction_db {self.allowed:.1f}"
+        return f"a single peak is taken down by {trial.highest_db:.1f} of at most {most}"
 
 
 def _half(low: _Tried, high: _Tried) -> float:
