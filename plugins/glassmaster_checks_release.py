@@ -85,9 +85,10 @@ CODES = (
     Code(
         "programme-levels",
         "Level inside a run of songs",
-        "Songs that run on share one gain, that of the first. A level_db or gain_db on a later one does nothing yet. "
-        "Set it on the first song, or draw the change of level in the mix.",
-        cause="a level of its own on a song that runs on",
+        "Songs that run on are one piece for a limiter and for every stage behind it. Where level stands there, all of "
+        "them get the gain of the first, and a level_db or gain_db on a later one does nothing. Put level in front of "
+        "limit: then each song gets its own gain, with a ramp where they meet.",
+        cause="level behind limit, and a level of its own on a song that runs on",
         remedy="manifest",
     ),
     Code(
@@ -166,13 +167,16 @@ def _words(release: Release) -> Iterator[Finding]:
 
 def _joints(outcome: Outcome) -> Iterator[Finding]:
     songs = outcome.album.release.songs
+    for index in sorted(_levelled_late(outcome)):
+        if songs[index].level_db or songs[index].gain_db is not None:
+            message = (
+                "runs on from the song before, and level stands behind limit, so its level_db or gain_db does nothing"
+            )
+            yield Finding(
+                "programme-levels", "warning", _where(songs[index]), message, "put level in front of limit", index
+            )
     for index in range(1, len(songs)):
         song = songs[index]
-        if _runs_on(song) and (song.level_db or song.gain_db is not None):
-            message = "runs on from the song before, so its own level_db or gain_db does nothing"
-            yield Finding(
-                "programme-levels", "warning", _where(song), message, "set it on the first song of the run", index
-            )
         if (
             song.gap == 0
             and not _runs_on(song)
@@ -183,6 +187,13 @@ def _joints(outcome: Outcome) -> Iterator[Finding]:
             yield Finding(
                 "hard-splice", "warning", _where(song), message, "say joined = true instead of gap = 0", index
             )
+
+
+def _levelled_late(outcome: Outcome) -> set[int]:
+    """Songs that run on and are levelled together with those before them."""
+    orders = [order for each in outcome.orders.values() for order in each]
+    late = [order for order in orders if any(step.stage == "level" for step in order.steps)]
+    return {part.song for order in late for part in order.parts[1:]}
 
 
 def _edges(outcome: Outcome, index: int) -> tuple[float, float]:

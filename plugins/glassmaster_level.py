@@ -1,9 +1,10 @@
 """Puts the songs at their levels: `[[treatment]] stage = "level"`.
 
 Two decisions: what is made equal between the songs (`match`), and where the release then sits (`mode`, `target_lufs`).
-Songs that run on (joined, crossfade) are one programme with one gain: its loudness is pooled over its songs, and the
-`level_db` or `gain_db` of its first song counts for all of it. A song with a `gain_db`, or with `level` left out,
-neither counts in the others' levels nor follows them.
+Songs that run on (joined, crossfade) are one programme: its loudness is pooled over its songs and one gain places it,
+while each song's `level_db` moves that song. Where a joined song sits at another gain than the song before, the gain
+goes over within `ramp_ms`. A song with a `gain_db`, or with `level` left out, neither counts in the others' levels nor
+follows them; songs that run on with it are placed, but keep their gains and have no loudness to end with.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ class Level:
     """When a song cannot get as loud as wanted: it stays behind alone, or the whole release is lowered with it."""
     ceiling_dbtp: Annotated[float, Ge(-20), Le(0)] = -1.0
     """Where no stage limits: highest true peak in dBTP, at which the gain stops."""
+    ramp_ms: Annotated[float, Ge(0), Le(3000)] = 500.0
+    """Joined songs with different level_db or gain_db: the time, from this song's first sample on, in which the gain
+    goes over from that of the song before. 0 is a step. In a crossfade the fades do it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class Levelled:
     aim_lufs: float | None
     """Integrated loudness that the song, or the programme that it is part of, shall end with; None: no aim."""
     why: str = field(default="", metadata={"key": False})
+    ramp_ms: float = 0.0
+    """Time in which the gain goes over from that of the song before ..."""
+    joint_db: float = 0.0
+    """... which is higher by so much where the songs meet."""
 
 
 def decide(song: Song, album: Album, settings: Level, made: Made) -> Levelled:
@@ -74,23 +82,39 @@ def decide(song: Song, album: Album, settings: Level, made: Made) -> Levelled:
     if by == 0:
         return place
     why = f"{place.why}, the release lowered by {by:.1f} because a song fell short"
-    return _levelled(place.gain_db - by, place.aim_lufs - by, why)
+    return replace(place, gain_db=_figure(place.gain_db - by), aim_lufs=_figure(place.aim_lufs - by), why=why)
 
 
 def render(audio: Audio, value: Levelled) -> Iterator[Block]:
     """The song at its gain; at 0 dB its very samples."""
-    if value.gain_db == 0:
+    if value.gain_db == 0 and value.joint_db == 0:
         yield from audio
         return
     factor = 10 ** (value.gain_db / 20)
+    start, frames, at = 10 ** ((value.gain_db + value.joint_db) / 20), round(value.ramp_ms * audio.rate / 1000), 0
     for block in audio:
-        yield block * factor
+        if value.joint_db and at < frames:
+            yield block * _ramp(start, factor, frames, at, len(block))
+        else:
+            yield block * factor
+        at += len(block)
+
+
+def _ramp(start: float, end: float, frames: int, at: int, count: int) -> Block:
+    """Factors of `count` frames from `at` on: from `start` to `end` over the first `frames`, without a corner.
+
+    3t^2 - 2t^3, because a cosine differs in its last bit between processors.
+    """
+    import numpy as np
+
+    t = np.minimum((np.arange(at, at + count) + 0.5) / frames, 1.0)
+    return (start + (end - start) * (t * t * (3.0 - 2.0 * t))).astype(np.float32)[:, None]
 
 
 @hookimpl
 def glassmaster_stages() -> Iterable[Stage]:
     about = "Matches the songs' levels and puts the release at its loudness."
-    yield Stage("level", Level, render, decide, about=about, aim="aim_lufs", gain="gain_db")
+    yield Stage("level", Level, render, decide, about=about, aim="aim_lufs", gain="gain_db", joint="joint_db")
 
 
 @dataclass(frozen=True)
@@ -101,21 +125,29 @@ class _Unit:
     name: str
     lufs: float
     """Integrated loudness before any gain."""
-    intent: float
-    """dB, as `matched` and `release`: the three together are the gain."""
+    intents: Mapping[int, float]
+    """By song, in dB, as `matched` and `release`: the three together are its gain."""
     matched: float = 0.0
     release: float = 0.0
     stopped: str = ""
 
     @property
-    def gain(self) -> float:
-        return self.matched + self.intent + self.release
+    def gains(self) -> Mapping[int, float]:
+        """By song, in dB."""
+        return {song: self.matched + intent + self.release for song, intent in self.intents.items()}
 
     @property
     def excess(self) -> float:
         """dB by which its true peak would stand above 0 dBTP."""
-        peak = self.programme.true_peak_dbtp
-        return -100.0 if peak is None else peak + self.gain
+        peaks, gains = self.programme.true_peaks_dbtp, self.gains
+        return max((peak + gains[song] for song, peak in peaks.items()), default=-100.0)
+
+    def loudness(self, song: int) -> float:
+        """Integrated loudness in LUFS of one of its songs at its gain; of all of it where that song has none."""
+        gains = self.gains
+        alone = self.programme.integrated_of((song,), gains)
+        found = self.programme.integrated_of(self.programme.songs, gains) if alone is None else alone
+        return -70.0 if found is None else found
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +171,7 @@ def _programmes(album: Album) -> tuple[Programme, ...]:
     """Kept, so that deliverables with settings of their own need not measure again."""
     from glassmaster.levels import gather
 
-    return tuple(gather(album, [not _left_out(song) for song in album.release.songs]))
+    return tuple(gather(album, [not _left_out(song) and song.gain_db is None for song in album.release.songs]))
 
 
 @lru_cache(maxsize=32)
@@ -155,10 +187,10 @@ def _places(album: Album, settings: Level, driven: bool) -> _Places:
     levels: list[Levelled] = []
     together: list[tuple[int, ...]] = []
     for programme in programmes:
-        unit, first = found.get(programme.songs[0]), songs[programme.songs[0]]
+        unit = found.get(programme.songs[0])
         for run in masters_together(programme.songs, album.release):
             together.append(tuple(run))
-            levels += [_finished(unit, run, settings, target_name) if unit else _kept(first)] * len(run)
+            levels += _run(unit, run, songs, settings, target_name)
     return _Places(songs, tuple(levels), tuple(together), {id(song): i for i, song in enumerate(songs)})
 
 
@@ -167,16 +199,11 @@ def _left_out(song: Song) -> bool:
 
 
 def _unit(programme: Programme, songs: Sequence[Song]) -> _Unit | None:
-    first = songs[programme.songs[0]]
-    if first.gain_db is not None or programme.integrated is None:
+    if programme.integrated is None:
         return None
-    return _Unit(programme, first.title or f"song {programme.songs[0] + 1}", programme.integrated, first.level_db)
-
-
-def _kept(first: Song) -> Levelled:
-    if first.gain_db is not None:
-        return _levelled(first.gain_db, None, "the engineer's own gain")
-    return Levelled(0.0, None, "nothing to measure, left as it is")
+    first = next(iter(programme.energies))
+    intents = {song: songs[song].level_db for song in programme.energies}
+    return _Unit(programme, songs[first].title or f"song {first + 1}", programme.integrated, intents)
 
 
 def _matched(units: Sequence[_Unit], settings: Level) -> list[_Unit]:
@@ -223,16 +250,16 @@ def _released(units: list[_Unit], target: float, settings: Level, album: Album) 
     if settings.mode == "song":
         return [replace(unit, release=target - unit.lufs) for unit in units]
     if settings.mode == "anchor":
-        anchor = _anchor(units, settings, album)
-        release = target - anchor.lufs - anchor.gain
+        release = target - _anchor(units, settings, album)
     elif settings.mode == "loudest":
-        release = target - max((unit.lufs + unit.gain for unit in units), default=target)
+        release = target - max((unit.loudness(song) for unit in units for song in unit.intents), default=target)
     else:
-        release = pooled_gain([(unit.programme, unit.gain) for unit in units], target)
+        release = pooled_gain([(unit.programme, unit.gains) for unit in units], target)
     return [replace(unit, release=release) for unit in units]
 
 
-def _anchor(units: Sequence[_Unit], settings: Level, album: Album) -> _Unit:
+def _anchor(units: Sequence[_Unit], settings: Level, album: Album) -> float:
+    """Loudness in LUFS of the song that shall sit at the target."""
     songs = album.release.songs
     named = [i for i, song in enumerate(songs) if song.title == settings.anchor]
     named = named or [i for i, _ in enumerate(songs) if str(i + 1) == settings.anchor]
@@ -241,13 +268,12 @@ def _anchor(units: Sequence[_Unit], settings: Level, album: Album) -> _Unit:
             f'{len(named)} songs are called "{settings.anchor}"' if named else f'no song is called "{settings.anchor}"'
         )
         raise _refused("anchor-unknown", f'mode = "anchor", but {how_many}', "name one song by its title or number")
-    found = next((unit for unit in units if named[0] in unit.programme.songs), None)
+    found = next((unit for unit in units if named[0] in unit.intents), None)
     if found is None:
-        message = (
-            f'"{settings.anchor}" cannot be the anchor: it is silent, could not be heard, or has a gain_db of its own'
-        )
+        why = "it is silent, could not be heard, leaves level out, or has a gain_db of its own"
+        message = f'"{settings.anchor}" cannot be the anchor: {why}'
         raise _refused("anchor-unknown", message, "name another song, or take its gain_db away")
-    return found
+    return found.loudness(named[0])
 
 
 def _refused(code: str, message: str, hint: str) -> Refused:
@@ -271,7 +297,26 @@ def _held_back(unit: _Unit, highest: _Unit, ceiling: float) -> _Unit:
     return replace(unit, release=unit.release - short, stopped=stopped)
 
 
-def _finished(unit: _Unit, run: Sequence[int], settings: Level, target_name: str) -> Levelled:
+def _run(
+    unit: _Unit | None, run: Sequence[int], songs: Sequence[Song], settings: Level, target_name: str
+) -> Iterable[Levelled]:
+    """The songs of one run: each at its own gain, all with the loudness that they shall end with together."""
+    by_hand = [song for song in run if songs[song].gain_db is not None]
+    aim = unit.programme.integrated_of(run, unit.gains) if unit and not by_hand else None
+    for song in run:
+        own, ramp_ms = songs[song].gain_db, settings.ramp_ms if songs[song].joined else 0.0
+        if own is not None:
+            yield Levelled(_figure(own), None, "the engineer's own gain", ramp_ms)
+        elif unit is None:
+            yield Levelled(0.0, None, "nothing to measure, left as it is", ramp_ms)
+        else:
+            gain = unit.matched + unit.release + songs[song].level_db
+            why = _why(unit, songs[song].level_db, settings, target_name)
+            why += ", no loudness to end with: it runs on with a song that has a gain_db" if by_hand else ""
+            yield Levelled(_figure(gain), None if aim is None else _figure(aim), why, ramp_ms)
+
+
+def _why(unit: _Unit, intent: float, settings: Level, target_name: str) -> str:
     what = {"anchor": f'"{settings.anchor}"', "loudest": "loudest song"}.get(settings.mode, settings.mode)
     matching = _MATCHED.get(settings.match, "")
     matching += f" to {settings.amount:.0%}" if settings.amount < 1 else ""
@@ -279,16 +324,13 @@ def _finished(unit: _Unit, run: Sequence[int], settings: Level, target_name: str
         f"{matching} ({unit.matched:+.1f})" if unit.matched else "",
         f"{what} at {target_name} ({unit.release:+.1f})",
         unit.stopped,
-        f"intent {unit.intent:+.1f}" if unit.intent else "",
+        f"intent {intent:+.1f}" if intent else "",
     ]
-    lufs = unit.programme.integrated_of(run)
-    why = ", ".join(part for part in parts if part)
-    return _levelled(unit.gain, None if lufs is None else lufs + unit.gain, why)
+    return ", ".join(part for part in parts if part)
 
 
-def _levelled(gain: float, aim: float | None, why: str) -> Levelled:
-    # + 0.0 makes -0.0 plain zero, which would be another key
-    return Levelled(round(gain, _DIGITS) + 0.0, None if aim is None else round(aim, _DIGITS) + 0.0, why)
+def _figure(value: float) -> float:
+    return round(value, _DIGITS) + 0.0  # + 0.0 makes -0.0 plain zero, which would be another key
 
 
 def _shortfall(places: _Places, made: Made) -> float:

@@ -189,6 +189,8 @@ class Finish(Errand):
     tags: Tags
     tagger: str
     """Versions of what writes the tags."""
+    path: str
+    """In the published tree: deliverables that hold the same sound and tags are still files of their own."""
     destination: Path = field(metadata=_WAY)
 
 

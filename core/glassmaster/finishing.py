@@ -40,6 +40,7 @@ def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Co
                 format=file.encode.format,
                 tags=tags_for(release, file, figures, covers.sized.get(file.target.deliverable.cover_px)),
                 tagger=_tagger(offers),
+                path=paths[name, file.song],
                 destination=Path(paths[name, file.song]),
             )
         )

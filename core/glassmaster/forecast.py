@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from .plugins import Offers
 from .roles import allowance_db, driven, gain_db
 
 if TYPE_CHECKING:
-    from .peaks import Trial
+    from .peaks import Settled, Trial
 
 _TRIALS = 20  # a trial on the model costs milliseconds
 
@@ -33,8 +33,25 @@ def promised(order: Order, album: Album, offers: Offers) -> Promise:
     own = float(getattr(step.value, stage.drive))
     if order.aim_lufs is None:
         return _promise(own, trial(own))
-    settled = find_drive(trial, 0.0, order.aim_lufs, allowance_db(step, offers), most_trials=_TRIALS)
-    return _promise(settled.drive_db, settled.trial, settled.stopped)
+    allowed = allowance_db(step, offers)
+    settled = find_drive(trial, 0.0, order.aim_lufs, allowed, most_trials=_TRIALS, model=True)
+    why = settled.stopped
+    if why and settled.trial.lufs is not None and settled.trial.lufs < order.aim_lufs:
+        why += _wider(trial, settled, order.aim_lufs)
+    return _promise(settled.drive_db, settled.trial, why)
+
+
+def _wider(trial: Callable[[float], Trial], stopped: Settled, aim_lufs: float) -> str:
+    """What more allowance would bring to a song that fell short."""
+    from .peaks import find_drive
+    from .peaks.drive import SPARE_DB
+
+    free = find_drive(trial, stopped.drive_db, aim_lufs, float("inf"), most_trials=_TRIALS)
+    if free.drive_db <= stopped.drive_db or free.trial.lufs is None:
+        return ""
+    if not free.stopped:
+        return f"; {free.trial.counted_db + SPARE_DB:.1f} would get it there"
+    return f"; no allowance gets it there: more than {free.trial.lufs:.1f} LUFS is not worth its drive"
 
 
 def _promise(drive_db: float, found: Trial, why: str = "") -> Promise:

@@ -30,14 +30,14 @@ _BETWEEN_SAMPLES_DB = 3.01  # a tone at a quarter of the rate may peak that far 
 
 @dataclass(frozen=True, eq=False)
 class Programme:
-    """Songs that share one gain: one song, or several that run on."""
+    """What is placed as one: a song, or several that run on."""
 
     songs: tuple[int, ...]
     """Indices in `release.songs`."""
     energies: Mapping[int, Grid]
     """By song: K-weighted mean squares of its cut. Songs that do not count or could not be heard are absent."""
-    true_peak_dbtp: float | None
-    """Highest true peak of the cuts, or what it can be at most; None for silence."""
+    true_peaks_dbtp: Mapping[int, float]
+    """By song: highest true peak of its cut, or what it can be at most. Silent songs are absent."""
 
     @cached_property
     def blocks(self) -> Mapping[int, Blocks]:
@@ -55,9 +55,11 @@ class Programme:
         grids = list(self.energies.values())
         return loudest_passages(grids[0] if len(grids) == 1 else np.concatenate(grids)) if grids else None
 
-    def integrated_of(self, songs: Sequence[int]) -> float | None:
-        """Integrated loudness in LUFS of some of its songs, pooled."""
-        return _gated([self.blocks[song] for song in songs if song in self.blocks])
+    def integrated_of(self, songs: Sequence[int], gains_db: Mapping[int, float] | None = None) -> float | None:
+        """Integrated loudness in LUFS of some of its songs, each at its gain in dB, pooled."""
+        counted = [song for song in songs if song in self.blocks]
+        gains = {} if gains_db is None else gains_db
+        return _gated([self.blocks[song] * 10 ** (gains.get(song, 0.0) / 10) for song in counted])
 
 
 def _gated(blocks: Sequence[Blocks]) -> float | None:
@@ -76,9 +78,9 @@ def gather(album: Album, counted: Sequence[bool]) -> list[Programme]:
             for index in indices
             if counted[index] and (mixdown := album.mixdowns[index]) and (cut := album.cuts[index])
         }
-        peaks = [peak for mixdown, cut in heard.values() if (peak := cut_true_peak(mixdown, cut)) is not None]
+        peaks = {index: peak for index, each in heard.items() if (peak := cut_true_peak(*each)) is not None}
         energies = {index: cut_energies(mixdown, cut) for index, (mixdown, cut) in heard.items()}
-        found.append(Programme(tuple(indices), energies, max(peaks, default=None)))
+        found.append(Programme(tuple(indices), energies, peaks))
     return found
 
 
@@ -137,8 +139,8 @@ def cut_true_peak(mixdown: Heard, cut: Cut) -> float | None:
     return min(heard.true_peak_dbtp, 20 * float(np.log10(highest)) + _BETWEEN_SAMPLES_DB)
 
 
-def pooled_gain(programmes: Sequence[tuple[Programme, float]], target_lufs: float) -> float:
-    """The one gain in dB that puts songs, each at its offset in dB, at `target_lufs` when pooled (BS.1770-5 gating).
+def pooled_gain(programmes: Sequence[tuple[Programme, Mapping[int, float]]], target_lufs: float) -> float:
+    """The one gain in dB that puts songs, each at its own gain in dB, at `target_lufs` when pooled (BS.1770-5 gating).
 
     The absolute gate does not move with the gain, so the answer is found by steps. Every programme must have an
     integrated loudness, and the target must lie above -70 LUFS.
@@ -146,9 +148,9 @@ def pooled_gain(programmes: Sequence[tuple[Programme, float]], target_lufs: floa
     if not programmes:
         return 0.0
     moved = np.concatenate(
-        [blocks * 10 ** (offset / 10) for each, offset in programmes for blocks in each.blocks.values()]
+        [blocks * 10 ** (gains[song] / 10) for each, gains in programmes for song, blocks in each.blocks.items()]
     )
-    gain = target_lufs - max((each.integrated or 0.0) + offset for each, offset in programmes)
+    gain = target_lufs - max(each.integrated_of(each.songs, gains) or 0.0 for each, gains in programmes)
     best = (math.inf, gain)
     for _ in range(_ROUNDS):
         reached = _gated([moved * 10 ** (gain / 10)])

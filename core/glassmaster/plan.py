@@ -9,6 +9,7 @@ from typing import Any
 
 from .errors import Exit, Refused, refuse
 from .frozen import Frozen, by_song, honoured
+from .joints import smoothed
 from .model import Album, Decided, Deliverable, Heard, Made, Master, Order, Part, Release, Song, Step
 from .plugins import Offers, aside
 from .roles import last
@@ -136,9 +137,8 @@ def _order(album: Album, programme: tuple[int, ...], decided: Sequence[tuple[Dec
     """The songs' own steps, then - from the first stage that works on the whole - the first song's for all."""
     split = [_first_whole(steps, offers) for steps in decided]
     own = [steps[:at] for steps, at in zip(decided, split, strict=True)]
-    parts = tuple(
-        _part(album, index, steps, n == 0) for n, (index, steps) in enumerate(zip(programme, own, strict=True))
-    )
+    pairs = enumerate(zip(programme, own, strict=True))
+    parts = smoothed([_part(album, index, steps, n == 0) for n, (index, steps) in pairs], offers)
     _check_crossfades(parts, album.release)
     return Order(
         parts=parts,

@@ -379,3 +379,29 @@ def test_a_thousand_songs_are_planned_in_moments() -> None:
 
 def test_frames_are_counted_at_the_rate_of_these_tests() -> None:
     assert mix().measurement.frames == SECONDS * RATE
+
+
+# ---- joints
+
+
+def joints(told: Album) -> list[Any]:
+    """How much higher the gain before each song is, by programme."""
+    return [[part.steps[0].value.joint_db for part in order.parts] for order in planned(told)["main"]]
+
+
+def test_where_songs_are_joined_the_gain_comes_from_the_song_before() -> None:
+    songs = [song("One", level_db=2.0), song("Two", joined=True), song("Three", joined=True, gain_db=-30.0)]
+    told = made([*songs, song("Four", level_db=3.0)])
+    gains = [part.steps[0].value.gain_db for order in planned(told)["main"] for part in order.parts]
+    assert joints(told) == [[0.0, pytest.approx(2.0, abs=0.001), pytest.approx(gains[1] + 30, abs=0.001)], [0.0]]
+
+
+def test_a_crossfade_needs_no_ramp_and_equal_gains_leave_no_crumbs() -> None:
+    songs = [song("One", level_db=2.0), song("Two", crossfade=1.0), song("Three", joined=True)]
+    assert joints(made(songs)) == [[0.0, 0.0, 0.0]]
+
+
+def test_a_stage_that_the_song_before_leaves_out_counts_as_no_gain() -> None:
+    songs = [song("One", adjust=(Adjust("level", None),)), song("Two", joined=True, gain_db=-2.0)]
+    order = planned(made(songs))["main"][0]
+    assert order.parts[1].steps[0].value.joint_db == 2.0

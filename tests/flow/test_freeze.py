@@ -45,7 +45,7 @@ def release(built: Path, tmp_path: Path) -> Path:
 
 
 def test_a_bonus_song_changes_no_audio_that_is_out(release: Path) -> None:
-    before = payloads(release / "dist")
+    before, tags = payloads(release / "dist"), _tags(release)
     glassmaster("freeze", release)
     write_manifest(release, [*SONGS, BONUS], DELIVERABLES)
     told = glassmaster("build", release, code=1)
@@ -53,7 +53,11 @@ def test_a_bonus_song_changes_no_audio_that_is_out(release: Path) -> None:
     after = payloads(release / "dist")
     assert len(after) == len(before) + 2
     assert {path: after[path] for path in before} == before
-    assert _tags(release)["tracks"] == "3"
+    now = _tags(release)
+    moved = {name for path in before for name in now[path] | tags[path] if now[path].get(name) != tags[path].get(name)}
+    assert "tracks" in moved
+    assert moved <= {"tracks", "replaygain_album_gain", "replaygain_album_peak"}
+    assert all(now[path]["tracks"] == "3" for path in now)
 
 
 def test_freezing_changes_nothing_by_itself_and_a_released_song_moves_again(release: Path) -> None:
@@ -82,5 +86,5 @@ def test_a_damaged_lock_is_no_traceback(release: Path) -> None:
     assert "release.lock" in told.stderr
 
 
-def _tags(release: Path) -> Any:
-    return published(release / "dist")["deliverables"][0]["tags"]
+def _tags(release: Path) -> dict[str, Any]:
+    return {each["path"]: each["tags"] for each in published(release / "dist")["deliverables"]}

@@ -52,6 +52,14 @@ def made(
     return outcome(told, {"main": orders}, {"main": tuple(masters)} if masters else {})
 
 
+def late(*songs: Song) -> Outcome:
+    """Songs that run on, levelled as one behind a limiter."""
+    told = made(songs=songs)
+    first, *others = told.orders["main"]
+    parts = tuple(replace(part, steps=()) for order in (first, *others) for part in order.parts)
+    return replace(told, orders={"main": (replace(first, parts=parts, steps=first.parts[0].steps),)})
+
+
 def findings(told: Outcome, code: str) -> list[Finding]:
     return [each for each in checks.look(told) if each.code == code]
 
@@ -93,11 +101,11 @@ CASES: list[tuple[str, Outcome, Outcome]] = [
     ("reference-unusable", made(references={"a": heard(silence(9))}), made(references=records(-14))),
     ("limiter-hard", made([limited(0.12)]), made([limited(0.08)])),
     ("limiter-hard", made([limited(0.5, 3.5)]), made([limited(0.5, 2.5)])),
-    ("programme-levels", made(songs=[named("A"), named("B", joined=True, level_db=1)]), made(songs=RUN)),
+    ("programme-levels", late(named("A"), named("B", joined=True, level_db=1)), late(*RUN)),
     (
         "programme-levels",
+        late(named("A"), named("B", crossfade=2.0, gain_db=0.0)),
         made(songs=[named("A"), named("B", crossfade=2.0, gain_db=0.0)]),
-        made(songs=[named("A", level_db=1), named("B", joined=True)]),
     ),
     ("hard-splice", made(songs=[named("A"), named("B", gap=0.0)]), made(songs=RUN)),
     ("hard-splice", made(songs=[named("A"), named("B", gap=0.0)]), made(songs=[named("A"), named("B", gap=0.1)])),

@@ -189,15 +189,53 @@ def test_fades_count() -> None:
     assert found.gain_db > 6.5  # without the fade it would be 6
 
 
-def test_songs_that_run_on_share_one_gain() -> None:
+def test_songs_that_run_on_are_placed_by_one_gain_and_keep_their_intent() -> None:
     halves = [heard(stretches((30, -28))), heard(stretches((30, -20)))]
-    songs = [song("A", level_db=1), song("B", joined=True, level_db=-7), song("C")]
-    found = levels(album([*halves, heard(song_like(0))], songs), Level(match="integrated"))
-    assert found[0] == found[1]
-    whole = gated([each.measurement.energies for each in halves])
-    assert whole is not None
-    assert found[0].aim_lufs == pytest.approx(whole + found[0].gain_db, abs=0.002)
-    assert (found[0].aim_lufs or 0) - (found[2].aim_lufs or 0) == pytest.approx(1, abs=0.002)
+    plain = [song("A"), song("B", joined=True), song("C")]
+    meant = [song("A", level_db=1), song("B", joined=True, level_db=-7), song("C")]
+    third = heard(song_like(0))
+    settings = Level(match="integrated", mode="song")
+    before = levels(album([*halves, third], plain), settings)
+    found = levels(album([*halves, third], meant), settings)
+    assert before[0].gain_db == before[1].gain_db
+    moved = [now.gain_db - then.gain_db for now, then in zip(found, before, strict=True)]
+    assert moved == pytest.approx([1, -7, 0], abs=0.002)
+    pair = [each.measurement.energies for each in halves]
+    assert before[0].aim_lufs == pytest.approx(-14, abs=0.002)
+    assert gated(ends(album(halves), [each.gain_db for each in before[:2]])) == pytest.approx(-14, abs=0.002)
+    together = gated([grid * 10 ** (each.gain_db / 10) for grid, each in zip(pair, found, strict=False)])
+    assert found[0].aim_lufs == found[1].aim_lufs == pytest.approx(together, abs=0.002)
+
+
+@pytest.mark.parametrize("mode", ["album", "loudest", "anchor"])
+def test_the_release_is_placed_with_the_intent_inside_programmes(mode: Any) -> None:
+    mixdowns = [heard(stretches((30, lufs))) for lufs in (-28, -20, -24)]
+    songs = [song("A"), song("B", crossfade=2.0, level_db=-9), song("C")]
+    made = album(mixdowns, songs)
+    after = ends(made, gains(made, Level(match="none", mode=mode, anchor="B")))
+    alone = [gated([each]) or 0 for each in after]
+    assert alone[1] - alone[0] == pytest.approx(8 - 9, abs=0.002)
+    at_the_target = {"album": gated(after), "loudest": max(alone), "anchor": alone[1]}[mode]
+    assert at_the_target == pytest.approx(-14, abs=0.002)
+
+
+def test_a_hand_set_gain_inside_a_programme_stays_and_takes_its_aim_away() -> None:
+    mixdowns = [heard(stretches((30, lufs))) for lufs in (-28, -8, -24)]
+    with_it = album(mixdowns, [song("A"), song("B", joined=True, gain_db=-3), song("C")])
+    without = album([mixdowns[0], mixdowns[2]])
+    found = levels(with_it)
+    assert found[1] == Levelled(-3.0, None, "the engineer's own gain", ramp_ms=500.0)
+    assert [found[0].gain_db, found[2].gain_db] == gains(without)
+    assert (found[0].aim_lufs, found[2].aim_lufs) == (None, levels(without)[1].aim_lufs)
+    assert "runs on with a song that has a gain_db" in found[0].why
+
+
+def test_without_a_limiter_each_song_of_a_programme_counts_with_its_own_peak() -> None:
+    mixdowns = [heard(stretches((30, -20)), true_peak=-6.0), heard(stretches((30, -20)), true_peak=-9.0)]
+    made = album(mixdowns, [song("A", level_db=-8), song("B", joined=True)])
+    first, second = gains(made, Level(target_lufs=0), Made(chain=()))
+    assert second == pytest.approx(-1 + 9, abs=0.002)  # at the same gain, the peak of A would have come first
+    assert first == pytest.approx(second - 8, abs=0.002)
 
 
 def test_a_draft_inside_a_programme_has_an_aim_of_its_own() -> None:
@@ -378,6 +416,30 @@ def test_render_turns_every_sample_by_the_gain() -> None:
 def test_render_at_no_gain_hands_the_blocks_on() -> None:
     blocks = [np.full((HOP, 2), 0.25, np.float32)]
     assert next(render(audio(blocks), Levelled(0.0, -14.0))) is blocks[0]
+
+
+def smooth(share: float) -> float:
+    return 3 * share**2 - 2 * share**3 if share < 1 else 1.0
+
+
+@pytest.mark.parametrize("size", [1, 7, 480, 5_000])
+def test_a_joint_goes_over_from_the_gain_before_whatever_the_blocks(size: int) -> None:
+    sound = np.ones((5_000, 2), np.float32)
+    value = Levelled(-6.0, None, ramp_ms=50.0, joint_db=4.0)
+    out = np.concatenate([*render(audio([sound[at : at + size] for at in range(0, 5_000, size)]), value)])
+    low, high, frames = 10 ** (-6 / 20), 10 ** (-2 / 20), RATE // 20
+    expected = [high + (low - high) * smooth((n + 0.5) / frames) for n in range(5_000)]
+    assert np.abs(out - np.array(expected)[:, None]).max() < 1e-6
+    assert out.tobytes() == np.concatenate([*render(audio([sound]), value)]).tobytes()
+
+
+def test_a_joint_without_a_ramp_is_a_step_and_one_to_unity_is_no_shortcut() -> None:
+    sound = np.ones((480, 2), np.float32)
+    (step,) = render(audio([sound]), Levelled(-6.0, None, ramp_ms=0.0, joint_db=4.0))
+    assert np.ptp(step) == 0
+    (ramp,) = render(audio([sound]), Levelled(0.0, None, ramp_ms=5.0, joint_db=4.0))
+    assert ramp[0, 0] > 1.58
+    assert ramp[-1, 0] == 1
 
 
 def test_the_offer_names_its_roles() -> None:

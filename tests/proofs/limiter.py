@@ -69,9 +69,7 @@ def cases(signal: int) -> Iterator[Case]:
             yield Case(signal, name, rate, bits, from_rate, ceiling, dither, fade, most, straight, over)
 
 
-def _file(
-    master: Sound, from_rate: int, rate: int, bits: int, dither: str, ceiling: float, fade: str
-) -> Sound:
+def _file(master: Sound, from_rate: int, rate: int, bits: int, dither: str, ceiling: float, fade: str) -> Sound:
     """The very steps of a build behind the limiter."""
     length = min(len(master) // 3, from_rate // 200)
     seed = hashlib.sha256(repr((from_rate, rate, bits, dither)).encode()).hexdigest()

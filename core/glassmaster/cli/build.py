@@ -121,7 +121,9 @@ def report(manifest: Path, output: Path | None, show: bool) -> int:
 
 @click.command()
 @manifest_argument
-@click.option("--release", "released", multiple=True, metavar="SONG", help="Let a song go free; by title or number.")
+@click.option(
+    "--release", "released", multiple=True, metavar="SONG", help="Let a song, and what it runs on with, go free."
+)
 def freeze(manifest: Path, released: tuple[str, ...]) -> int:
     """Keep gains, drives and trims of the last build in release.lock, so that a song added later moves nothing."""
     from .. import flow, plugins

@@ -36,6 +36,9 @@ class Stage:
     """Field of the decided value with the integrated loudness (LUFS or None) that the song shall end with."""
     gain: str = ""
     """Field of the decided value with the gain in dB that it applies to the whole song."""
+    joint: str = ""
+    """Field of the decided value, in dB, that the core sets where the song runs on from the one before without a
+    crossfade: how much higher this stage's `gain` is there. The stage goes over from that gain to its own."""
     drive: str = ""
     """Field of the decided value, in dB, that the core may turn to reach the aim; then `render` must `return` the
     gain reduction it made, in dB, as a `Grid` (the most of each 10 ms hop)."""

@@ -92,7 +92,8 @@ class Song:
     level_db: Annotated[float, Ge(-40), Le(20)] = 0.0
     """Intent: how far this song is meant to sit above (+) or under (-) where the matching would put it, in LU."""
     gain_db: Annotated[float, Ge(-60), Le(60)] | None = None
-    """The engineer's own gain for this song; overrides what `level` would decide."""
+    """The engineer's own gain for this song; overrides what `level` would decide. It stays outside the others' levels,
+    and what runs on with it keeps its gains, too: no loudness is then aimed at."""
     references: tuple[str, ...] | None = None
     """Names of the references this song is compared with; default: all of the release's."""
     adjust: tuple[Adjust, ...] = ()

@@ -15,6 +15,8 @@ _CLOSE_LU = 0.02
 """... but the search goes on until it is this close, as long as trials are left."""
 _NEAR_DB = 0.08
 """Gain reduction this close to its limit has met it."""
+SPARE_DB, _SPARE_SHARE = 0.3, 0.1
+"""The model reads gain reduction within 0.3 dB of the limiter's on real music: it leaves that, or a tenth."""
 _EXACT = 1e-6
 _WORTH = 0.25
 """LU that 1 dB more drive must bring."""
@@ -72,14 +74,19 @@ def find_drive(
     aim_lufs: float,
     max_gain_reduction_db: float,
     most_trials: int = 6,
+    *,
+    model: bool = False,
 ) -> Settled:
     """Search, from `guess_db`, the drive that ends at `aim_lufs`; drives may be negative.
 
     It stops where `max_gain_reduction_db` is met by the gain reduction at work, or twice that by a single peak, or
     where 1 dB more drive brings less than 0.25 LU; of drives that are equally loud it takes the least. `trial` is run
     at most `most_trials` times (6: each is a pass over the audio).
+
+    Trials of a `model` leave some of the allowance to what the model does not see, and one more proves that the last dB
+    was worth it; a search on audio that starts from such a guess ends where that spare is all that is left.
     """
-    search = _Search(aim_lufs, max_gain_reduction_db)
+    search = _Search(aim_lufs, max_gain_reduction_db, model)
     drive: float | None = guess_db
     while drive is not None and len(search.tried) < most_trials:
         found = trial(drive)
@@ -95,16 +102,21 @@ def find_drive(
 class _Search:
     """What is known after some trials, in the order of their drives, and where to look next."""
 
-    def __init__(self, aim: float, most: float) -> None:
-        self.aim, self.most = aim, most
+    def __init__(self, aim: float, allowed: float, model: bool) -> None:
+        spare = min(SPARE_DB, _SPARE_SHARE * allowed)
+        self.aim, self.allowed, self.model = aim, allowed, model
+        self.most = allowed - spare if model else allowed
+        self.near = _NEAR_DB if model else max(_NEAR_DB, 2 * spare)
         self.tried: list[_Tried] = []
 
     def next(self) -> float | None:
         """The next drive to try; None when there is nothing more to learn."""
         low = self._low()
         high = [each for each in self.tried if each not in low]
-        if any(abs(each.lufs - self.aim) <= _CLOSE_LU for each in self._fits()) or (low and self._met(low[-1])):
+        if any(abs(each.lufs - self.aim) <= _CLOSE_LU for each in self._fits()):
             return None
+        if low and self._met(low[-1]) and not (self.model and self._knee(low) is not None):
+            return self._back(low)
         if not low:
             return self._down(high)
         knee = self._knee(low)
@@ -122,7 +134,12 @@ class _Search:
     def _met(self, each: _Tried) -> bool:
         """No more drive is allowed, give or take a little."""
         over = [other.drive for other in self.tried if other.reduction > self.most + _EXACT]
-        return each.reduction > max(0.0, self.most - _NEAR_DB) or min(over, default=1e9) - each.drive <= 2 * _NEAR_DB
+        return each.reduction > max(0.0, self.most - self.near) or min(over, default=1e9) - each.drive <= 2 * _NEAR_DB
+
+    def _back(self, low: list[_Tried]) -> float | None:
+        last = low[-1].drive
+        near = any(last - each.drive <= 1.0 for each in low[:-1])
+        return None if near or not self.model or not low[-1].reduction else last - 1.0
 
     @staticmethod
     def _knee(low: list[_Tried]) -> int | None:
@@ -189,8 +206,9 @@ class _Search:
 
     def _allowance(self, trial: Trial) -> str:
         if trial.sustained_db >= trial.highest_db / SINGLE:
-            return f"max_gain_reduction_db {self.most:.1f} is reached"
-        return f"a single peak is taken down by {trial.highest_db:.1f} dB, twice max_gain_reduction_db {self.most:.1f}"
+            return f"max_gain_reduction_db {self.allowed:.1f} is reached"
+        most = f"{SINGLE * self.allowed:.1f} dB, twice max_gain_reduction_db {self.allowed:.1f}"
+        return f"a single peak is taken down by {trial.highest_db:.1f} of at most {most}"
 
 
 def _half(low: _Tried, high: _Tried) -> float:
