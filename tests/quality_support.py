@@ -52,7 +52,7 @@ def _tone(hz: float, seconds: float, over_db: float) -> Wave:
 
 def _spectrum(wave: Wave) -> Wave:
     """Magnitudes in bins of 1 Hz of the last second."""
-    return np.abs(np.fft.rfft(wave[-RATE:] * np.blackman(RATE)))
+    return np.asarray(np.abs(np.fft.rfft(wave[-RATE:] * np.blackman(RATE))))
 
 
 def distortion_db(limiter: Limiter, hz: int, over_db: float) -> float:
@@ -119,7 +119,8 @@ def gain_of(limiter: Limiter, wave: Wave) -> Wave:
 def _chord(seconds: float) -> Wave:
     """Music of a kind: a chord that swells, hits of noise, a low tone; never silent for long."""
     time, rng = _time(seconds), np.random.default_rng(2)
-    chord = sum(np.sin(2 * np.pi * hz * time + rng.uniform(0, 6)) for hz in (55, 220, 277.2, 329.6, 880, 1760))
+    pitches = (55, 220, 277.2, 329.6, 880, 1760)
+    chord = np.sum([np.sin(2 * np.pi * hz * time + rng.uniform(0, 6)) for hz in pitches], axis=0)
     hits = np.exp(-(time % 0.4) * 50) * np.convolve(rng.standard_normal(len(time)), np.hanning(7) / 2.5, "same")
     return np.asarray(0.13 * chord * (0.7 + 0.3 * np.sin(2 * np.pi * 0.4 * time)) + 0.5 * hits)
 
