@@ -26,10 +26,9 @@ def table() -> Iterator[str]:
     """A part of the page of results."""
     here, absent = _limiters()
     yield from ("## The sound of limiters", "")
-    yield "Made signals at 48 kHz, held to -1 dBTP (pedalboard's and matchering's limiters know sample peaks only),"
-    yield "each limiter at its default times. In every line, lower is better. Distortion, side bands, movement and"
-    yield "change are powers against the tone or the music; -240 dB is not one bit changed. What each figure is stands in"
-    yield "tests/quality_support.py."
+    yield "Made signals at 48 kHz, held to -1 dBTP (pedalboard's and matchering's limiters know sample peaks),"
+    yield "each at its default times. In every line, lower is better. Distortion, side bands, movement and change are"
+    yield "powers against the tone or the music; -240 dB is not one bit changed. All figures: tests/quality_support.py."
     yield ""
     yield f"| | {' | '.join(here)} |"
     yield "|---" * (len(here) + 1) + "|"

@@ -1,4 +1,4 @@
-"""No file passes its ceiling: a fixed sample of the cases of tests/proofs/limiter.py, which tries a thousand signals."""
+"""No file passes its ceiling: a fixed sample of what tests/proofs/limiter.py tries on a thousand signals."""
 
 from __future__ import annotations
 
