@@ -21,7 +21,11 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Peers live apart, so that what they need never moves what is locked; without a network they are named as missing.
 bench: $(READY)
+	$(BIN)/python -m venv $(VENV)/bench
+	-$(VENV)/bench/$(notdir $(BIN))/python -m pip install -q --upgrade "pip>=25.1"
+	-$(VENV)/bench/$(notdir $(BIN))/python -m pip install -q --group bench
 	$(BIN)/python -m tests.benchmarks
 
 proof: $(READY)

@@ -30,7 +30,7 @@ class Limit:
     lookahead_ms: Annotated[float, Ge(0.5), Le(20)] = 4.0
     """Time over which the gain goes down before a peak: shorter keeps more attack, longer is smoother."""
     release_ms: Annotated[float, Ge(10), Le(1000)] = 20.0
-    """Time constant of the recovery after a single peak."""
+    """Time constant of the recovery after a peak that stands alone; peaks within 20 ms of each other are one."""
     sustain_ms: Annotated[float, Ge(50), Le(2000)] = 400.0
     """Time of the slower recovery after lasting reduction."""
 

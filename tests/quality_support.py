@@ -52,7 +52,7 @@ def _tone(hz: float, seconds: float, over_db: float) -> Wave:
 
 def _spectrum(wave: Wave) -> Wave:
     """Magnitudes in bins of 1 Hz of the last second."""
-    return np.abs(np.fft.rfft(wave[-RATE:] * np.blackman(RATE)))
+    return np.asarray(np.abs(np.fft.rfft(wave[-RATE:] * np.blackman(RATE))))
 
 
 def distortion_db(limiter: Limiter, hz: int, over_db: float) -> float:
@@ -82,21 +82,16 @@ def intermodulation_db(limiter: Limiter) -> float:
     return 10 * float(np.log10(max(sides / tone, 1e-20)))
 
 
-def drums() -> Wave:
-    """A bass drum twice a second, up to 6 dB over, on a quiet 1 kHz tone."""
+def _drums() -> Sound:
+    """A bass drum twice a second, up to 6 dB over, on a quiet 1 kHz tone to hear the gain by."""
     time = _time(6)
     since = time % 0.5
     beat = np.exp(-since * 25) * np.sin(2 * np.pi * 60 * since + 8 * np.exp(-since * 80))
-    return np.asarray(2 * _CEILING * beat + 0.1 * np.sin(2 * np.pi * 1000 * time))
-
-
-def beaten() -> Sound:
-    """The drums on the left and right, with nothing but a quiet tone between them to hear the gain by."""
-    return _stereo(drums())
+    return _stereo(2 * _CEILING * beat + 0.1 * np.sin(2 * np.pi * 1000 * time))
 
 
 def _level(wave: Wave, hz: float) -> Wave:
-    """Level of a tone over time in dB: its share of each 10 ms, windows that overlap."""
+    """Level of a tone over time in dB: its share of each 20 ms, windows that overlap."""
     carrier = np.exp(-2j * np.pi * hz * np.arange(len(wave)) / RATE) * wave
     window = np.hanning(960)
     return np.asarray(20 * np.log10(np.abs(np.convolve(carrier, window / window.sum(), "same"))))
@@ -104,7 +99,8 @@ def _level(wave: Wave, hz: float) -> Wave:
 
 def pumping_db(limiter: Limiter) -> float:
     """How far the quiet tone swings with the drum: least to most over a whole beat, once the beat is known."""
-    level = _level(limiter(beaten())[:, 0].astype(np.float64), 1000) - _level(beaten()[:, 0].astype(np.float64), 1000)
+    sound = _drums()
+    level = _level(limiter(sound)[:, 0].astype(np.float64), 1000) - _level(sound[:, 0].astype(np.float64), 1000)
     return float(np.ptp(level[4 * RATE : int(5.5 * RATE)]))
 
 
@@ -113,13 +109,14 @@ def gain_of(limiter: Limiter, wave: Wave) -> Wave:
     sound = _stereo(wave)
     made, given = limiter(sound)[:, 0].astype(np.float64), sound[:, 0].astype(np.float64)
     clear = np.flatnonzero((np.abs(given) > 0.05) & (made * given > 0))
-    return np.interp(np.arange(len(given)), clear, 20 * np.log10(made[clear] / given[clear]))
+    return np.asarray(np.interp(np.arange(len(given)), clear, 20 * np.log10(made[clear] / given[clear])))
 
 
 def _chord(seconds: float) -> Wave:
     """Music of a kind: a chord that swells, hits of noise, a low tone; never silent for long."""
     time, rng = _time(seconds), np.random.default_rng(2)
-    chord = sum(np.sin(2 * np.pi * hz * time + rng.uniform(0, 6)) for hz in (55, 220, 277.2, 329.6, 880, 1760))
+    pitches = (55, 220, 277.2, 329.6, 880, 1760)
+    chord = np.sum([np.sin(2 * np.pi * hz * time + rng.uniform(0, 6)) for hz in pitches], axis=0)
     hits = np.exp(-(time % 0.4) * 50) * np.convolve(rng.standard_normal(len(time)), np.hanning(7) / 2.5, "same")
     return np.asarray(0.13 * chord * (0.7 + 0.3 * np.sin(2 * np.pi * 0.4 * time)) + 0.5 * hits)
 
@@ -148,7 +145,8 @@ def transparency_db(limiter: Limiter) -> float:
     """What 1 dB of gain reduction on the highest peaks changes, against the music."""
     sound = _stereo(music(1))
     change = limiter(sound).astype(np.float64) - sound
-    return 10 * float(np.log10(max(np.mean(change**2) / np.mean(sound.astype(np.float64) ** 2), 1e-20)))
+    share = float(np.mean(change**2) / np.mean(sound.astype(np.float64) ** 2))
+    return 10 * float(np.log10(max(share, 1e-20)))
 
 
 def bypass_db(limiter: Limiter) -> float:

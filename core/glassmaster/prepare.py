@@ -6,7 +6,7 @@ A programme of joined songs is one continuous sound here, so that the songs' fil
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .errands import Prepare, Prepared, Render, Rendered
 from .model import Audio, Block
@@ -16,7 +16,8 @@ from .store import Store
 def errand_for(master: Rendered, render: Render, to_rate: int, bits: int | None, dither: str) -> Prepare | None:
     """The preparing that a master needs for files of this rate and depth; None when it can be encoded as it is."""
     exact = master.passthrough and _fits(render, bits)
-    if to_rate == master.rate_hz and (bits is None or exact):
+    rings = len(master.marks) > 2 and render.order.ceiling_dbtp is not None  # at every joint, where it is cut
+    if to_rate == master.rate_hz and (exact or (bits is None and not rings)):
         return None
     return Prepare(
         what=render.what,
@@ -43,33 +44,42 @@ def prepare(errand: Prepare, store: Store) -> Prepared:
     from .sound import spool
     from .sound.resample import resampled_frames
 
-    with store.scratch() as path:
-        spool.write(iter(_prepared(errand, store)), path)
-        blob = store.adopt(path)
     marks = tuple(resampled_frames(mark, errand.rate_hz, errand.to_rate_hz) for mark in errand.marks)
+    with store.scratch() as path:
+        spool.write(iter(_prepared(errand, store, marks[1:-1])), path)
+        blob = store.adopt(path)
     return Prepared(blob, errand.to_rate_hz, errand.channels, marks)
 
 
-def _prepared(errand: Prepare, store: Store) -> Audio:
+def _prepared(errand: Prepare, store: Store, cuts: Sequence[int]) -> Audio:
     from .sound import spool
 
     audio = spool.read(store.proven(errand.spool), errand.rate_hz, errand.channels, errand.marks[0], errand.marks[-1])
-    return finished(audio, errand.to_rate_hz, errand.bits, errand.dither, errand.ceiling_dbtp, errand.key)
+    return finished(audio, errand.to_rate_hz, errand.bits, errand.dither, errand.ceiling_dbtp, errand.key, cuts)
 
 
-def finished(audio: Audio, to_rate: int, bits: int | None, dither: str, ceiling_dbtp: float | None, seed: str) -> Audio:
+def finished(
+    audio: Audio,
+    to_rate: int,
+    bits: int | None,
+    dither: str,
+    ceiling_dbtp: float | None,
+    seed: str,
+    cuts: Sequence[int] = (),
+) -> Audio:
     """A master as it will stand in a file: converted, held under its ceiling, dithered and rounded.
 
     What conversion, dither and rounding add must not pass the ceiling either: the sound is held below it by as much as
-    the noise of rounding may rise between the samples. `bits` None leaves it float; `seed` (hex) makes the noise.
+    the noise of rounding may rise between the samples. `bits` None leaves it float; `seed` (hex) makes the noise;
+    `cuts` are frames at `to_rate` where it will be cut into files, each of which holds the ceiling by itself.
     """
     from .sound.dither import noise_peak, quantised
     from .sound.resample import resampled
 
     made = resampled(audio, to_rate)
     room = 0.0 if bits is None else noise_peak(bits, dither, to_rate)
-    if ceiling_dbtp is not None and (made is not audio or room > _FINE):
-        made = _held(made, _lowered(ceiling_dbtp, room))
+    if ceiling_dbtp is not None and (made is not audio or room > _FINE or cuts):
+        made = _held(made, _lowered(ceiling_dbtp, room), cuts)
     return made if bits is None else quantised(made, bits, dither, seed)
 
 
@@ -80,11 +90,11 @@ def _lowered(ceiling_dbtp: float, room: float) -> float:
     return 20 * math.log10(10 ** (ceiling_dbtp / 20) - room)
 
 
-def _held(audio: Audio, ceiling_dbtp: float) -> Audio:
+def _held(audio: Audio, ceiling_dbtp: float, cuts: Sequence[int]) -> Audio:
     """What stands above the ceiling is taken down locally, never by a trim."""
     from .peaks import hold
 
     def blocks() -> Iterator[Block]:
-        yield from hold(audio, ceiling_dbtp)
+        yield from hold(audio, ceiling_dbtp, cuts)
 
     return Audio(audio.rate, audio.channels, audio.frames, blocks)

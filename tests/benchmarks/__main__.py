@@ -21,6 +21,7 @@ from glassmaster.listening import hear
 from tests.flow_support import music, write_manifest, write_mix
 
 from .contests import Contest, album, build, limiter, song
+from .quality import table
 from .race import Result, race
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -48,7 +49,8 @@ def main() -> None:
         songs, source = _album(folder / "album")
         contests = list(_contests(folder, songs))
         results = [(each, _run(each)) for each in contests]
-    RESULTS.write_text(_page(results, songs, source), "utf-8")
+    print("the sound of limiters", file=sys.stderr)
+    RESULTS.write_text(_page(results, songs, source) + "\n".join(["", *table()]), "utf-8")
     print(RESULTS.read_text("utf-8"))
 
 

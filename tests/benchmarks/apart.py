@@ -8,13 +8,19 @@ from functools import cache
 from pathlib import Path
 
 _BIN = Path(sys.prefix) / "bench" / ("Scripts" if sys.platform == "win32" else "bin")
-STRANGERS = _BIN / ("python.exe" if sys.platform == "win32" else "python")
+_PYTHON = _BIN / ("python.exe" if sys.platform == "win32" else "python")
 
 
 @cache
 def missing(name: str) -> str:
     """Why a library cannot be used here; empty where it can."""
-    if not STRANGERS.exists():
+    if not _PYTHON.exists():
         return f"{name} is not installed"
-    done = subprocess.run([str(STRANGERS), "-c", f"import {name}"], capture_output=True, check=False)
+    done = subprocess.run([str(_PYTHON), "-c", f"import {name}"], capture_output=True, check=False)
     return f"{name} cannot be imported" if done.returncode else ""
+
+
+def stranger(name: str, source: Path, target: Path | None = None) -> tuple[str, ...]:
+    """The command that runs a library's limiter on a file; without `target` the sound is thrown away."""
+    script = Path(__file__).with_name("strangers.py")
+    return (str(_PYTHON), str(script), name, str(source), *([] if target is None else [str(target)]))

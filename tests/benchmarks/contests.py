@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from tests import libebur128_support
 
+from .apart import missing, stranger
 from .race import Contestant, python, shared
 
 
@@ -29,6 +29,10 @@ def _program(title: str, program: str, command: Sequence[str]) -> Contestant:
 
 def _peer(title: str, name: str, paths: Sequence[Path], missing: str = "") -> Contestant:
     return Contestant(title, python("tests.benchmarks.peers", name, *paths), missing)
+
+
+def _apart(title: str, name: str, path: Path) -> Contestant:
+    return Contestant(title, stranger(name, path), missing(name))
 
 
 def _ours(paths: Sequence[Path]) -> Contestant:
@@ -65,11 +69,11 @@ def limiter(path: Path, rate: int) -> Contest:
     limit = f"alimiter=level=false:limit={10 ** (-1 / 20):.6f}:attack=5:release=50"
     chain = f"aresample={4 * rate},{limit},aresample={rate}"
     command = ("ffmpeg", "-nostdin", "-i", str(path), "-af", chain, "-f", "null", "-")
-    pedalboard = "" if importlib.util.find_spec("pedalboard") else "pedalboard is not installed"
     contestants = (
         _peer("glassmaster's limiter", "limiter", [path]),
         _program("ffmpeg alimiter, 4 times oversampled", "ffmpeg", command),
-        _peer("pedalboard Limiter (no true peak)", "pedalboard", [path], pedalboard),
+        _apart("pedalboard Limiter (no true peak)", "pedalboard", path),
+        _apart("matchering's limiter (no true peak)", "matchering", path),
     )
     return Contest("Limiting a song that peaks at +5.9 dBTP", "The limited sound is thrown away.", contestants, 3)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -53,20 +52,8 @@ def limiter(paths: list[Path]) -> None:
             pass
 
 
-def pedalboard(paths: list[Path]) -> None:
-    """pedalboard's Limiter, to -1 dB."""
-    import soundfile
-
-    limiter = importlib.import_module("pedalboard").Limiter
-    for path in paths:
-        with soundfile.SoundFile(path) as sound:
-            effect = limiter(threshold_db=-1.0)
-            for block in sound.blocks(65_536, dtype="float32", always_2d=True):
-                effect(block.T, sound.samplerate, reset=False)
-
-
 PEERS: dict[str, Callable[[list[Path]], None]] = {
-    each.__name__: each for each in (bare, libebur128, pyloudnorm, limiter, pedalboard)
+    each.__name__: each for each in (bare, libebur128, pyloudnorm, limiter)
 }
 
 if __name__ == "__main__":

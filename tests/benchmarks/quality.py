@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from glassmaster.peaks import Limiting
 from tests.peaks_support import Sound, limited
 from tests.quality_support import CEILING_DBTP, FIGURES, RATE, Limiter
 
-from .apart import STRANGERS, missing
+from .apart import missing, stranger
 
 _ALIMITER = f"alimiter=level=false:limit={10 ** (CEILING_DBTP / 20):.6f}:attack=5:release=50:latency=true"
 
@@ -26,9 +26,9 @@ def table() -> Iterator[str]:
     """A part of the page of results."""
     here, absent = _limiters()
     yield from ("## The sound of limiters", "")
-    yield "Made signals at 48 kHz, held to -1 dBTP (pedalboard's and matchering's limiters know sample peaks only), each"
-    yield "limiter at its default times. In every line, lower is better. Distortion, side bands, movement and change are"
-    yield "powers against the tone or the music; -240 dB is not one bit changed. What each figure is: tests/quality_support.py."
+    yield "Made signals at 48 kHz, held to -1 dBTP (pedalboard's and matchering's limiters know sample peaks),"
+    yield "each at its default times. In every line, lower is better. Distortion, side bands, movement and change are"
+    yield "powers against the tone or the music; -240 dB is not one bit changed. All figures: tests/quality_support.py."
     yield ""
     yield f"| | {' | '.join(here)} |"
     yield "|---" * (len(here) + 1) + "|"
@@ -50,7 +50,7 @@ def _limiters() -> tuple[dict[str, Limiter], dict[str, str]]:
         if why := missing(name):
             absent[name] = why
         else:
-            here[name] = _by(partial(_stranger, name))
+            here[name] = _by(partial(stranger, name))
     return here, absent
 
 
@@ -59,11 +59,7 @@ def _ffmpeg(source: Path, target: Path) -> list[str]:
     return ["ffmpeg", "-nostdin", "-i", str(source), "-af", chain, "-c:a", "pcm_f32le", str(target)]
 
 
-def _stranger(name: str, source: Path, target: Path) -> list[str]:
-    return [str(STRANGERS), str(Path(__file__).with_name("strangers.py")), name, str(source), str(target)]
-
-
-def _by(command: Callable[[Path, Path], list[str]]) -> Limiter:
+def _by(command: Callable[[Path, Path], Sequence[str]]) -> Limiter:
     def run(sound: Sound) -> Sound:
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "in.wav", Path(folder) / "out.wav"

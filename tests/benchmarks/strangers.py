@@ -1,4 +1,4 @@
-"""Other people's limiters, run by an interpreter of their own: strangers.py WHO IN.wav OUT.wav holds it to -1 dBFS.
+"""Other people's limiters, run by an interpreter of their own: strangers.py WHO IN.wav [OUT.wav] holds it to -1 dBFS.
 
 They stand in the dependency group `bench` and are installed apart from us, so that what they need never moves what is
 locked here. This file imports nothing of ours.
@@ -25,13 +25,14 @@ def matchering(sound: Any, rate: int) -> Any:
     return limit(sound / CEILING, config) * CEILING
 
 
-def main(who: str, source: Path, target: Path) -> None:
+def main(who: str, source: Path, target: Path | None = None) -> None:
     import soundfile
 
     sound, rate = soundfile.read(source, dtype="float32", always_2d=True)
     made = {"pedalboard": pedalboard, "matchering": matchering}[who](sound, rate)
-    soundfile.write(target, made.astype("float32"), rate, "FLOAT")
+    if target is not None:
+        soundfile.write(target, made.astype("float32"), rate, "FLOAT")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], *map(Path, sys.argv[2:]))

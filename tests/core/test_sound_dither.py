@@ -54,6 +54,25 @@ def test_tpdf_error_does_not_follow_the_signal() -> None:
     assert np.abs(plain.mean(axis=1)).max() > 0.35
 
 
+@pytest.mark.parametrize("name", SIGNALS)
+def test_shaped_error_has_no_mean_and_one_power_whatever_the_signal(name: str) -> None:
+    """TPDF and rounding (1/4 LSB squared) through 1 - 2.033/z + 2.165/z2 - 1.959/z3 + 1.590/z4 - 0.6149/z5."""
+    taps = np.array([1, -2.033, 2.165, -1.959, 1.590, -0.6149])
+    error = error_in_lsb(SIGNALS[name], 16, "shaped")
+    assert abs(error.mean()) < 6 * 0.5 * abs(taps).sum() / np.sqrt(error.size)
+    assert error.var() == pytest.approx(0.25 * np.sum(taps**2), rel=0.02)
+
+
+def test_shaped_error_has_the_spectrum_of_its_filter() -> None:
+    taps = np.array([1, -2.033, 2.165, -1.959, 1.590, -0.6149])
+    error = error_in_lsb(SIGNALS["a tone at -20 dB"], 16, "shaped")
+    for low in range(1000, 21_000, 2000):
+        frequencies = np.linspace(low, low + 1000, 50)
+        response = np.abs(np.exp(-2j * np.pi * np.outer(frequencies / RATE, np.arange(6))) @ taps) ** 2
+        white = 0.25 * np.sum(np.hanning(4096) ** 2)
+        assert band_db(error, low, low + 1000) == pytest.approx(10 * np.log10(white * response.mean()), abs=1.0)
+
+
 def test_without_dither_each_sample_goes_to_the_nearest_step() -> None:
     samples = np.random.default_rng(1).uniform(-0.9, 0.9, (10_000, 2)).astype(np.float32)
     error = error_in_lsb(samples, 16, "none")

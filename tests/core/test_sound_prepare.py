@@ -147,6 +147,31 @@ def test_shaped_noise_does_not_pass_the_ceiling_either(store: Store) -> None:
     assert highest(found) <= -1.0 + 0.01
 
 
+def test_where_it_is_cut_each_part_holds_the_ceiling_by_itself(store: Store) -> None:
+    """A waveform that is cut off near its peak rings; both parts, and the whole, are read with silence around them."""
+    tone = 0.889 * np.sin(2 * np.pi * 60 * np.arange(RATE) / RATE)
+    tone = (tone * np.minimum(1.0, np.arange(RATE)[::-1] / 480)).astype(np.float32)[:, None].repeat(2, axis=1)
+    joint = 20_205
+    assert abs(tone[joint, 0]) > 0.88
+    assert highest(tone[:joint]) > -0.5
+    for bits, rate in ((24, RATE), (None, RATE), (16, 44_100)):
+        found = made(store, tone, rate, bits, ceiling_dbtp=-1.0, marks=(0, joint, RATE))
+        whole, at = sound(store, found), found.marks[1]
+        for part in (whole, whole[:at], whole[at:]):
+            assert highest(np.pad(part, ((500, 500), (0, 0)))) <= -1.0 + 0.002
+        near = round(0.2 * rate)
+        loose = sound(store, made(store, tone, rate, bits or 24, ceiling_dbtp=-1.0))
+        assert np.abs(whole[: at - near] - loose[: at - near]).max() < 2**-13  # but for dither, nothing else is touched
+
+
+def test_the_noise_of_rounding_fits_under_a_low_ceiling(store: Store) -> None:
+    """At -20 dBTP, 16 shaped bits add up to 0.03 dB."""
+    tone = (0.0999 * np.sin(2 * np.pi * 1000 * np.arange(RATE) / RATE)).astype(np.float32)[:, None].repeat(2, axis=1)
+    for dither in ("tpdf", "shaped", "none"):
+        found = sound(store, made(store, tone, RATE, 16, dither, ceiling_dbtp=-20.0))
+        assert highest(found) <= -20.0
+
+
 def test_damage_in_the_store_is_found_before_it_is_heard(store: Store) -> None:
     """F19."""
     errand = errand_for(*mastered(store, noise(1000)), RATE, 16, "tpdf")

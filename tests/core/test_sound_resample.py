@@ -13,6 +13,9 @@ from glassmaster.sound.resample import resampled, resampled_frames
 from tests.formats_support import audio_of, heard
 
 PAIRS = [(48_000, 44_100), (96_000, 44_100), (44_100, 48_000), (88_200, 44_100)]
+DELIVERED = [(rate, to) for rate in (48_000, 88_200, 96_000, 176_400, 192_000) for to in (44_100, 48_000) if to < rate]
+DELIVERED += [(rate, to) for rate in (176_400, 192_000) for to in (88_200, 96_000)] + [(44_100, 48_000)]
+"""What is converted for a delivery, allow_upsampling included."""
 
 
 def tone(frequency: float, rate: int, seconds: float = 2.0, amplitude: float = 0.5) -> np.ndarray:
@@ -38,6 +41,27 @@ def test_the_passband_is_flat_and_in_time(rate: int, to_rate: int, frequency: fl
     level = np.sqrt(np.mean(middle(made).astype(np.float64) ** 2)) / np.sqrt(np.mean(middle(wanted) ** 2.0))
     assert abs(20 * np.log10(level)) < 0.01
     assert np.abs(middle(made) - middle(wanted)).max() < 0.5 * (10 ** (0.01 / 20) - 1)
+
+
+@pytest.mark.parametrize(("rate", "to_rate"), DELIVERED)
+def test_ripple_and_aliases_of_every_delivered_pair(rate: int, to_rate: int) -> None:
+    """To 0.9 of half the lower rate within 0.001 dB; from half the new rate on, more than 120 dB down."""
+    lower = min(rate, to_rate)
+    for share in (0.05, 0.5, 0.8, 0.9):
+        made = middle(converted(tone(share * lower / 2, rate, 0.4), rate, to_rate)[:, 0])
+        assert abs(20 * np.log10(fitted(made, share * lower / 2, to_rate) / 0.5)) < 0.001
+    if to_rate < rate:
+        for frequency in np.linspace(1.0, rate / to_rate, 5)[1:-1] * to_rate / 2 + 2000:
+            folded = middle(converted(tone(min(frequency, 0.49 * rate), rate, 0.4), rate, to_rate)[:, 0])
+            assert 20 * np.log10(np.abs(folded).max() / 0.5) < -120
+
+
+def fitted(sound: np.ndarray, frequency: float, rate: int) -> float:
+    """Amplitude of the sine of this frequency that fits best."""
+    angle = 2 * np.pi * frequency * np.arange(len(sound)) / rate
+    basis = np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    found, *_ = np.linalg.lstsq(basis, sound.astype(np.float64), rcond=None)
+    return float(np.hypot(*found))
 
 
 @pytest.mark.parametrize(("rate", "frequency"), [(48_000, 23_000.0), (96_000, 30_000.0), (96_000, 43_000.0)])

@@ -118,6 +118,46 @@ def test_joined_songs_are_one_sound(built: Path, tmp_path: Path) -> None:
     assert steps.max() <= 2  # the dither is another noise; the sound is the same through the joint
 
 
+def test_a_crossfade_is_cut_at_its_mark_and_lies_end_to_end(tmp_path: Path) -> None:
+    """Three songs that run into one another, against the sines and cosines of all three added by hand."""
+    sounds = [music(seconds, -18, seed) for seconds, seed in ((4, 5), (3, 6), (3.5, 7))]
+    fade, mark = RATE, RATE // 4
+    for number, each in enumerate(sounds):
+        write_mix(tmp_path / f"{number}.wav", each)
+    bodies = [f'title = "{n}"\nmixdown = "{n}.wav"' for n in range(3)]
+    bodies[1] += "\ncrossfade = 1.0\nmark = 0.25"
+    bodies[2] += "\njoined = true"
+    tail = '\n[[deliverable]]\nname = "wav"\nformat = "wav"\nbits = 24\n'
+    glassmaster("build", write_manifest(tmp_path, bodies, tail, "treatment = []"), code=None)
+    one, two, three = (_pcm(tmp_path / f"{n}.wav").astype(np.float64) for n in range(3))
+    angle = ((np.arange(fade) + 0.5) * np.pi / 2 / fade)[:, None]
+    middle = one[-fade:] * np.cos(angle) + two[:fade] * np.sin(angle)
+    wanted = np.concatenate([one[:-fade], middle, two[fade:], three])
+    files = [_pcm(path) for path in sorted((tmp_path / "dist/wav").glob("*.wav"))]
+    assert [len(each) for each in files] == [len(one) - fade + mark, len(two) - mark, len(three)]
+    assert np.abs(np.concatenate(files) - wanted).max() <= 2 * 2**8  # steps of 24 bits: dither and rounding
+    assert np.array_equal(files[2], three.astype(np.int32)) or np.abs(files[2] - three).max() <= 2 * 2**8
+
+
+def test_each_delivery_has_its_own_rate_depth_and_level(built: Path) -> None:
+    told = published(built / "dist")
+    for name, bits, rates in (("wav", "PCM_24", {44_100, 48_000}), ("cd", "PCM_16", {44_100})):
+        found = [sf.info(path) for path in sorted((built / "dist" / name).glob("*.wav"))]
+        assert len(found) == 3
+        assert {each.subtype for each in found} == {bits}
+        assert {each.samplerate for each in found} == rates
+    for song in told["songs"][:3]:
+        loud = {name: song["masters"][place]["integrated_lufs"] for place, name in enumerate(("wav", "cd"))}
+        assert loud["cd"] > loud["wav"] + 1.0
+
+
+def test_any_number_of_workers_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built / "mixes", tmp_path / "mixes")
+    shutil.copy(built / "release.toml", tmp_path)
+    glassmaster("build", tmp_path, "--jobs", "1", code=1)
+    assert payloads(tmp_path / "dist") == payloads(built / "dist")
+
+
 def test_the_gap_stands_at_the_end_of_the_file_before(built: Path) -> None:
     first = _pcm(built / "dist/wav/01 One.wav")
     assert len(first) == int((8 + 1.5) * RATE)

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class Case:
     ceiling_dbtp: float
     dither: str
     fade: str
+    joint: int
+    """Frame at which the sound is cut into two files, as joined songs are; 0: one file."""
     reduction_db: float
     straight_db: float
     """Behind the limiter, at the master's rate."""
@@ -54,7 +57,7 @@ def cases(signal: int) -> Iterator[Case]:
     for place, rate in enumerate(RATES):
         rng = np.random.default_rng([signal, rate])
         ceiling = float(rng.choice(CEILINGS_DBTP))
-        from_rate = int(rng.choice([rate, rate, 48_000 if rate == 44_100 else 44_100, 96_000, 88_200]))
+        from_rate = int(rng.choice(np.array([rate, rate, 48_000 if rate == 44_100 else 44_100, 96_000, 88_200])))
         sound = hard(signal + place * SIGNALS, kind, FRAMES * max(1, from_rate // 48_000))
         how = Limiting(ceiling, drive_db=float(rng.choice([0.0, 0.0, 3.0, 9.0])))
         master, reduction = limited(sound, from_rate, how)
@@ -62,18 +65,35 @@ def cases(signal: int) -> Iterator[Case]:
         fade = str(rng.choice(["linear", "equal-power", "cosine", "exponential"]))
         for bits in BITS:
             dither = str(rng.choice(["tpdf", "shaped", "none"]))
-            file = _file(master, from_rate, rate, bits, dither, ceiling, fade)
-            over = true_peak_db(file, rate) - ceiling
-            name = list(HARD)[kind]
-            most = float(reduction.max())
-            yield Case(signal, name, rate, bits, from_rate, ceiling, dither, fade, most, straight, over)
+            joint = int(rng.choice((0, int(rng.integers(1000, 1500)))))
+            how_made = _Making(from_rate, rate, bits, dither, ceiling, fade, joint)
+            over = max(true_peak_db(file, rate) for file in _files(master, how_made)) - ceiling
+            name, most = list(HARD)[kind], float(reduction.max())
+            yield Case(signal, name, rate, bits, from_rate, ceiling, dither, fade, joint, most, straight, over)
 
 
+<<<<<<< HEAD
 def _file(master: Sound, from_rate: int, rate: int, bits: int, dither: str, ceiling: float, fade: str) -> Sound:
+=======
+class _Making(NamedTuple):
+    from_rate: int
+    rate: int
+    bits: int
+    dither: str
+    ceiling_dbtp: float
+    fade: str
+    joint: int
+
+
+def _files(master: Sound, how: _Making) -> Iterable[Sound]:
+>>>>>>> limiter
     """The very steps of a build behind the limiter."""
-    length = min(len(master) // 3, from_rate // 200)
-    seed = hashlib.sha256(repr((from_rate, rate, bits, dither)).encode()).hexdigest()
-    return heard(finished(faded(audio(master, from_rate), length, length, fade), rate, bits, dither, ceiling, seed))
+    fade = min(len(master) // 3, how.from_rate // 200)
+    shaped = faded(audio(master, how.from_rate), fade, fade, how.fade)
+    seed = hashlib.sha256(repr(how).encode()).hexdigest()
+    cuts = [how.joint] if how.joint else []
+    sound = heard(finished(shaped, how.rate, how.bits, how.dither, how.ceiling_dbtp, seed, cuts))
+    return [each for each in np.split(sound, cuts) if len(each)]
 
 
 def tried(signals: Iterable[int]) -> list[Case]:
@@ -92,19 +112,24 @@ def _head(found: Sequence[Case]) -> list[str]:
     masters = {(case.signal, case.rate): case for case in found}.values()
     leaks = sum(case.straight_db > STRAIGHT_DB for case in masters)
     over = sum(case.delivered_db > DELIVERED_DB for case in found)
+    close = sum(case.delivered_db > -0.1 for case in found)
+    cut = sum(case.joint > 0 for case in found)
+    ceilings = ", ".join(f"{each:g}" for each in sorted(set(CEILINGS_DBTP)))
     return [
         "# The ceiling, tried",
         "",
         "Written by `make proof PROOF=limiter`; never by hand.",
         "",
-        f"{SIGNALS} signals in one or two channels, of {len(HARD)} kinds that are hard on a limiter, each at four rates,",
-        f"driven against ceilings of {', '.join(f'{each:g}' for each in sorted(set(CEILINGS_DBTP)))} dBTP; then fades of",
-        "every curve, sample-rate conversion (two thirds of the files), hold, dither (TPDF, shaped, none) and rounding to",
-        "16 and 24 bit. Read at 16 values a frame by three meters that share nothing with the limiter: a Hann-windowed",
-        "sinc of 48 taps a phase, a Blackman-windowed one of 144, and libsoxr's VHQ resampler. The highest counts.",
+        f"{SIGNALS} signals in one or two channels, of {len(HARD)} kinds that are hard on a limiter, each at",
+        f"four rates, driven against ceilings of {ceilings} dBTP; then fades of every curve,",
+        "sample-rate conversion, hold, dither (TPDF, shaped, none) and rounding to 16 and 24 bit. Read at 16 values a",
+        "frame by three meters that share nothing with the limiter: a Hann-windowed sinc of 48 taps a phase, a",
+        "Blackman-windowed one of 144, and libsoxr's VHQ resampler. The highest counts.",
         "",
-        f"- {len(masters)} masters straight behind the limiter: {leaks} stand more than {STRAIGHT_DB} dB over the ceiling.",
-        f"- {len(found)} files as delivered: {over} stand over the ceiling.",
+        f"- {len(masters)} masters straight behind the limiter: {leaks} stand more than {STRAIGHT_DB} dB over the",
+        "  ceiling.",
+        f"- {len(found)} files as delivered, {cut} of them cut in two at a joint within the sound, each part read by",
+        f"  itself: {over} stand over the ceiling; {close} reach to 0.1 dB below it or nearer.",
         "",
     ]
 
@@ -122,6 +147,7 @@ def _by_rate(found: Sequence[Case]) -> Iterator[str]:
             yield _row(f"file, {rate / 1000:g} kHz, {bits} bit", some)
     for dither in ("tpdf", "shaped", "none"):
         yield _row(f"file, dither {dither}", [case.delivered_db for case in found if case.dither == dither])
+    yield _row("file, cut at a joint", [case.delivered_db for case in found if case.joint])
     yield _row("file, rate kept", [case.delivered_db for case in found if case.rate == case.from_rate])
     yield _row("file, rate converted", [case.delivered_db for case in found if case.rate != case.from_rate])
     yield ""

@@ -6,7 +6,7 @@ in time; then the result is read between its samples, and where it still stands 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 
@@ -22,6 +22,8 @@ Limited = Generator[Block, None, Grid]
 
 _ROUNDS = 8
 _SPREAD_FRAMES = 96
+_RINGING_FRAMES = 128
+"""How far from a cut a waveform still rings."""
 _BLOCK_FRAMES, _BLOCK_CELLS = 65536, 8192
 
 
@@ -34,16 +36,22 @@ def limit(audio: Audio, how: Limiting) -> Limited:
     return _Limiter(audio, how).run()
 
 
-def hold(audio: Audio, ceiling_dbtp: float) -> Limited:
-    """Take down what stands out over the ceiling after resampling, and only there; otherwise as `limit`."""
-    return limit(audio, Limiting(ceiling_dbtp, 0.0, lookahead_ms=2.0, release_ms=30.0, sustain_ms=200.0))
+def hold(audio: Audio, ceiling_dbtp: float, cuts: Sequence[int] = ()) -> Limited:
+    """Take down what stands out over the ceiling after resampling, and only there; otherwise as `limit`.
+
+    At `cuts` (frames, rising) the sound will be cut into files. A waveform that is cut off rings, so there the ceiling
+    is held by either part alone, too, as a meter or a player finds it that knows one file only.
+    """
+    return _Limiter(audio, Limiting(ceiling_dbtp, lookahead_ms=2.0, release_ms=30.0, sustain_ms=200.0), cuts).run()
 
 
 class _Limiter:
     """Cells are counted from the first that is not yet given out; `ahead` more are in view behind the block."""
 
-    def __init__(self, audio: Audio, how: Limiting) -> None:
-        self.audio = audio
+    def __init__(self, audio: Audio, how: Limiting, cuts: Sequence[int] = ()) -> None:
+        self.audio, self.cuts = audio, np.asarray(cuts, np.int64)
+        self.at = 0
+        """First frame that is not yet given out."""
         self.drive = np.float32(amplitude(how.drive_db))
         self.finder = Finder(audio.rate, amplitude(how.ceiling_dbtp))
         self.shape = Shape.of(how, audio.rate / self.finder.cell)
@@ -59,7 +67,8 @@ class _Limiter:
 
     def run(self) -> Limited:
         cell, audio = self.finder.cell, self.audio
-        step, before, at = self.cells * cell, self.margin * cell, -(self.ahead + self.margin) * cell
+        step, before = self.cells * cell, self.margin * cell
+        self.at = at = -(self.ahead + self.margin) * cell
         reduction = Reduction(audio.rate, audio.frames)
         reading, need = Reading.silence(self.ahead), np.zeros(self.ahead)
         sample = np.zeros(self.ahead + 2 * self.margin, np.float32)
@@ -74,7 +83,7 @@ class _Limiter:
                 reduction.note(None if gain is None else gain[begin:end], end - begin)
                 yield interleaved(self.result[:, before + begin : before + end])
             self.result[:, :before] = self.result[:, step : step + before]
-            at += step
+            self.at = at = at + step
             if at >= audio.frames:
                 break
         return reduction.grid()
@@ -90,11 +99,13 @@ class _Limiter:
             gain = self._apply(sound, nodes)
             cells = self._suspects(reading, nodes, near)
             cells, excess = self.finder.excess(self.result, cells, reading.edgy, gain is not None)
-            if not len(cells):
+            over = [(cells, excess), *self._ringing()]
+            if not any(len(cells) for cells, _ in over):
                 break
             need = need.copy()
-            need[cells] = np.maximum(need[cells], curve.attenuation[cells] + excess)
-            near = cells
+            for cells, excess in over:
+                need[cells] = np.maximum(need[cells], curve.attenuation[cells] + excess)
+            near = np.concatenate([cells for cells, _ in over])
         self.state = curve.state(self.cells, self.shape)
         self.last = float(curve.attenuation[self.cells - 1])
         return gain, need
@@ -109,6 +120,22 @@ class _Limiter:
         gain = spline(nodes, self.finder.cell)
         np.multiply(driven, gain, out=result)
         return gain
+
+    def _ringing(self) -> Iterator[tuple[Cells, Curve]]:
+        """Cells that stand over the ceiling once the sound ends, or begins, at a cut; and by how many dB."""
+        cell, reach = self.finder.cell, -(-_RINGING_FRAMES // self.finder.cell)
+        places = (self.cuts - self.at) // cell
+        seen = (places >= -reach) & (places + reach + 1 + self.margin <= self.result.shape[1] // cell - self.margin)
+        for cut, place in zip(self.cuts[seen], places[seen], strict=True):
+            first = max(0, int(place) - reach)
+            cells = np.arange(int(place) + reach + 1 - first)
+            part = slice(first * cell, (first + len(cells) + 2 * self.margin) * cell)
+            split = int(cut - self.at) + self.margin * cell - part.start
+            for side in (slice(split, None), slice(None, split)):
+                alone = self.result[:, part].copy()
+                alone[:, side] = 0.0
+                over, excess = self.finder.excess(alone, cells, np.ones(len(cells), bool), True)
+                yield over + first, excess
 
     def _suspects(self, reading: Reading, nodes: Curve, near: Cells | None) -> Cells:
         """Cells to read again: all that come near the ceiling, or, in later rounds, those around what was deepened."""

@@ -16,6 +16,6 @@ class Limiting:
     lookahead_ms: float = 4.0
     """Time over which the gain goes down before a peak."""
     release_ms: float = 20.0
-    """Time constant of the recovery after a single peak."""
+    """Time constant of the recovery after a peak that stands alone; peaks within 20 ms of each other are one."""
     sustain_ms: float = 400.0
     """Time over which lasting reduction builds up a floor, and in which that floor recovers."""
