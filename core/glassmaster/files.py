@@ -14,6 +14,7 @@ from .plugins import Offers
 from .prepare import errand_for
 from .targets import Target
 from .trims import Decoded, trims
+from .twins import firsts, paired
 from .work import Crew
 
 ROUNDS = 3
@@ -48,7 +49,7 @@ def encode(
     ]
     files: list[File] = []
     for _ in range(ROUNDS):
-        results = crew.run([errand for _, _, errand in wanted])
+        results = _made([errand for _, _, errand in wanted], offers, crew)
         files = [File(*each, made) for each, made in zip(wanted, results, strict=True) if isinstance(made, Encoded)]
         failures += tuple(each for each in results if isinstance(each, Failure))
         again = _trimmed(files, kept, offers)
@@ -56,6 +57,15 @@ def encode(
             break
         wanted = again
     return tuple(files), failures
+
+
+def _made(errands: Sequence[Encode], offers: Offers, crew: Crew) -> list[Encoded | Failure]:
+    """Of the lossless files of one sound one is made and measured first; the others follow as soon as it is proven."""
+    first = firsts(errands, offers)
+    made = dict(zip(first, crew.run(first), strict=True))
+    followers = [each for each in errands if each not in made]
+    done = {**made, **dict(zip(followers, crew.run(paired(followers, made, offers)), strict=True))}
+    return [done[each] for each in errands]
 
 
 def _prepared(

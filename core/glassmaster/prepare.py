@@ -57,9 +57,7 @@ def _prepared(errand: Prepare, store: Store) -> Audio:
     return finished(audio, errand.to_rate_hz, errand.bits, errand.dither, errand.ceiling_dbtp, errand.key)
 
 
-def finished(
-    audio: Audio, to_rate: int, bits: int | None, dither: str, ceiling_dbtp: float | None, seed: str
-) -> Audio:
+def finished(audio: Audio, to_rate: int, bits: int | None, dither: str, ceiling_dbtp: float | None, seed: str) -> Audio:
     """A master as it will stand in a file: converted, held under its ceiling, dithered and rounded.
 
     What conversion, dither and rounding add must not pass the ceiling either: the sound is held below it by as much as

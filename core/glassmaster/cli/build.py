@@ -10,7 +10,7 @@ from ..errors import Exit, Refused
 from ..place import OUTPUT, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
-from .show import show_findings, show_json, show_text
+from .show import show_findings, show_json
 
 
 @click.command()

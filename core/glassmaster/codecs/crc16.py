@@ -27,19 +27,30 @@ _TABLE = _table()
 _PLAIN = _TABLE.tolist()
 
 
+def _two_bytes() -> NDArray[np.uint16]:
+    values = np.arange(1 << 16, dtype=np.uint16)
+    for _ in range(2):
+        values = (values >> 8) ^ _TABLE[values & 0xFF]
+    return values
+
+
+_WIDE = _two_bytes()
+"""What becomes of a value (with two bytes of data in it already) over two bytes."""
+
+
 def crc16(data: bytes, value: int = 0) -> int:
     """The checksum of `data`, going on from `value`."""
-    steps = len(data) // _LANES
+    steps = len(data) // _LANES // 2 * 2
     if steps:
-        value = _wide(np.frombuffer(data, np.uint8, steps * _LANES).reshape(_LANES, steps), value)
+        value = _wide(np.frombuffer(data, "<u2", steps * _LANES // 2).reshape(_LANES, -1), value)
     for byte in data[steps * _LANES :]:
         value = (value >> 8) ^ _PLAIN[(value ^ byte) & 0xFF]
     return value
 
 
-def _wide(lanes: NDArray[np.uint8], value: int) -> int:
+def _wide(lanes: NDArray[np.uint16], value: int) -> int:
     """Checksum of all rows one behind the other."""
-    moved = _run(np.uint16(1) << np.arange(16, dtype=np.uint16), np.zeros((16, lanes.shape[1]), np.uint8)).tolist()
+    moved = _run(np.uint16(1) << np.arange(16, dtype=np.uint16), np.zeros((16, lanes.shape[1]), np.uint16)).tolist()
     for own in _run(np.zeros(len(lanes), np.uint16), lanes).tolist():
         over = 0
         for bit in range(16):
@@ -48,7 +59,7 @@ def _wide(lanes: NDArray[np.uint8], value: int) -> int:
     return value
 
 
-def _run(values: NDArray[np.uint16], lanes: NDArray[np.uint8]) -> NDArray[np.uint16]:
+def _run(values: NDArray[np.uint16], lanes: NDArray[np.uint16]) -> NDArray[np.uint16]:
     for column in np.ascontiguousarray(lanes.T):
-        values = (values >> 8) ^ _TABLE[(values ^ column) & 0xFF]
+        values = _WIDE[values ^ column]
     return values
