@@ -96,7 +96,7 @@ class Crew:
     def _made(self, left: dict[str, Errand]) -> dict[str, Any]:
         self._begin(left)
         for key in left:
-            self._desk.begun.pop(key)
+            self._desk.begun.pop(key, None)
         while any(key not in self._desk.finished for key in left):
             for future in wait(self._desk.running, return_when=FIRST_COMPLETED).done:
                 self._harvest(future, left)
@@ -104,7 +104,8 @@ class Crew:
 
     def _begin(self, errands: dict[str, Errand]) -> None:
         """Send errands out that are not on their way yet, the longest first."""
-        new = {key: errand for key, errand in errands.items() if key not in self._desk.begun}
+        under_way = {*self._desk.begun, *(key for key, _ in self._desk.running.values())}
+        new = {key: errand for key, errand in errands.items() if key not in under_way}
         for errand in new.values():
             self.tell(_event("planned", errand))
         if not new:
