@@ -59,6 +59,13 @@ def bits(settings: Aiff) -> int | None:
     return settings.bits
 
 
+def span(path: Path) -> tuple[int, int]:
+    """Where the samples lie, in bytes."""
+    from glassmaster.sources import samples_at
+
+    return samples_at(path)
+
+
 @hookimpl
 def glassmaster_formats() -> Iterable[Format]:
     """AIFF."""
@@ -73,6 +80,7 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         integrity=integrity,
+        span=span,
         bits=bits,
         about="Uncompressed PCM with ID3 tags: what some editors and shops on the Mac ask for.",
     )

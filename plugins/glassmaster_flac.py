@@ -66,6 +66,13 @@ def bits(settings: Flac) -> int | None:
     return settings.bits
 
 
+def span(path: Path) -> tuple[int, int]:
+    """Where the frames lie, in bytes."""
+    from glassmaster.codecs import flac
+
+    return flac.span(path)
+
+
 @hookimpl
 def glassmaster_formats() -> Iterable[Format]:
     """FLAC."""
@@ -80,6 +87,7 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         integrity=integrity,
+        span=span,
         bits=bits,
         about="Lossless and about half of WAV's size, with tags that every player reads.",
     )

@@ -80,6 +80,14 @@ def integrity(path: Path) -> tuple[str, ...]:
     return integrity.mp3(path)
 
 
+def span(path: Path) -> tuple[int, int]:
+    """Where the frames lie, in bytes."""
+    from glassmaster.codecs import mpeg
+
+    with path.open("rb") as file:
+        return mpeg.bounds(file)
+
+
 @hookimpl
 def glassmaster_formats() -> Iterable[Format]:
     """MP3."""
@@ -94,6 +102,7 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         integrity=integrity,
+        span=span,
         rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
         about="Lossy; plays everywhere: promos, previews, old players.",
     )

@@ -60,6 +60,13 @@ def bits(settings: Wav) -> int | None:
     return None if settings.bits == 32 else settings.bits
 
 
+def span(path: Path) -> tuple[int, int]:
+    """Where the samples lie, in bytes."""
+    from glassmaster.sources import samples_at
+
+    return samples_at(path)
+
+
 @hookimpl
 def glassmaster_formats() -> Iterable[Format]:
     """WAV."""
@@ -74,6 +81,7 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         integrity=integrity,
+        span=span,
         bits=bits,
         about="Uncompressed PCM: what distributors, plants and editors take.",
     )

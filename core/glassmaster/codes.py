@@ -98,6 +98,11 @@ _FILES = (
 _PROOF = (
     ("length", "A file does not decode to its master's length", "It would click or gap between songs; it is refused."),
     ("layout", "A file decodes to another rate or layout", "The encoder did something else than it was asked for."),
+    (
+        "samples",
+        "A lossless file does not decode to its master's samples",
+        "Every sample of it is compared. The encoder or the decoder is at fault; the file is refused.",
+    ),
     ("tagging", "Tagging failed or changed the audio", "Tags must never touch the sound; the file is refused."),
     ("tag-differs", "A tag reads back differently", "What was written is not what a player would show."),
     ("tags-too-large", "The tags do not fit", "Most often the artwork is too large for the format."),

@@ -1,4 +1,4 @@
-"""Makes one song's file and proves it: it is decoded whole, its frames are counted, and it is measured."""
+"""Makes one song's file and has it proven."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from .errands import Encode, Encoded
-from .errors import Exit, refuse
-from .model import Audio, Format, Measurement
+from .model import Audio, Format
 from .store import Store
 
 
 def encode(errand: Encode, store: Store) -> Encoded:
     """Do one `Encode` errand."""
     from . import plugins
+    from .proof import proven
 
     offer = plugins.load().formats[errand.format]
     with store.scratch(offer.suffix) as path:
         _write(offer, path, errand, store)
-        measured = _decoded(offer, path, errand)
-        payload = offer.payload_hash(path)
+        payload, measured = proven(offer, path, errand, lambda: _sound(errand, store))
         return Encoded(store.adopt(path), payload, measured)
 
 
@@ -44,22 +43,3 @@ def _sound(errand: Encode, store: Store) -> Audio:
     path = store.proven(errand.spool)
     audio = spool.read(path, errand.rate_hz, errand.channels, errand.start, errand.end)
     return followed_by_silence(gained(audio, errand.trim_db), errand.silence)
-
-
-def _decoded(offer: Format, path: Path, errand: Encode) -> Measurement:
-    """Measure what a listener's player will hear, without clamping."""
-    from .loudness import measure
-
-    decoded = offer.decode(path)
-    measured = measure(decoded)
-    frames = errand.end - errand.start + errand.silence
-    if measured.frames != frames:
-        message = f"the {offer.name} file decodes to {measured.frames} frames, the master has {frames}"
-        raise refuse(Exit.UNPROVEN, "length", errand.what, message, _ANOTHER)
-    if (decoded.rate, decoded.channels) != (errand.rate_hz, errand.channels):
-        message = f"the {offer.name} file decodes to {decoded.channels} channels at {decoded.rate} Hz"
-        raise refuse(Exit.UNPROVEN, "layout", errand.what, message, _ANOTHER)
-    return measured
-
-
-_ANOTHER = 'choose another encoder: encoder = "..." in the deliverable; `glassmaster doctor` lists them'

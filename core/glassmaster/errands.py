@@ -143,6 +143,8 @@ class Encode(Errand):
     encoder: Encoder
     trim_db: float
     engine: str
+    twin: Encoded | None = field(default=None, metadata=_WAY)
+    """A proven lossless file of the same samples: what was measured of it holds for this one, too."""
 
 
 @dataclass(frozen=True)

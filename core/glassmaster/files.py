@@ -14,6 +14,7 @@ from .plugins import Offers
 from .prepare import errand_for
 from .targets import Target
 from .trims import Decoded, trims
+from .twins import Twins, paired
 from .work import Crew
 
 ROUNDS = 3
@@ -42,13 +43,13 @@ def encode(
     ready, failures = _prepared(targets, orders, sounds, crew)
     kept = {name: by_song(frozen, release, name) for name in targets}
     wanted = [
-        (target, part.song, _as_published(errand, kept[target.deliverable.name].get(part.song)))
+        each
         for target, order, render, sound in ready
-        for part, errand in zip(order.parts, _errands(target, order, render, sound, release, offers), strict=True)
+        for each in encodes(target, order, render, sound, release, offers, kept[target.deliverable.name])
     ]
     files: list[File] = []
     for _ in range(ROUNDS):
-        results = crew.run([errand for _, _, errand in wanted])
+        results = _made([errand for _, _, errand in wanted], offers, crew)
         files = [File(*each, made) for each, made in zip(wanted, results, strict=True) if isinstance(made, Encoded)]
         failures += tuple(each for each in results if isinstance(each, Failure))
         again = _trimmed(files, kept, offers)
@@ -56,6 +57,16 @@ def encode(
             break
         wanted = again
     return tuple(files), failures
+
+
+def _made(errands: Sequence[Encode], offers: Offers, crew: Crew) -> list[Encoded | Failure]:
+    """Of the lossless files of one sound one is made and measured first; the others follow as soon as it is proven."""
+    twins = Twins(offers)
+    first = twins.first(errands)
+    made = dict(zip(first, replace(crew, ahead=twins).run(first), strict=True))
+    others = [each for each in errands if each not in made]
+    done = {**made, **dict(zip(others, crew.run(paired(others, made, offers)), strict=True))}
+    return [done[each] for each in errands]
 
 
 def _prepared(
@@ -81,6 +92,20 @@ def _prepared(
         if not isinstance(source, Failure)
     ]
     return ready, tuple(each for each in made.values() if isinstance(each, Failure))
+
+
+def encodes(
+    target: Target,
+    order: Order,
+    render: Render,
+    sound: Rendered | Prepared,
+    release: Release,
+    offers: Offers,
+    kept: Mapping[int, Frozen],
+) -> Iterable[tuple[Target, int, Encode]]:
+    """The files that one target's songs become, with the song of each; frozen ones (`kept`) as they are out."""
+    for part, errand in zip(order.parts, _errands(target, order, render, sound, release, offers), strict=True):
+        yield target, part.song, _as_published(errand, kept.get(part.song))
 
 
 def _errands(

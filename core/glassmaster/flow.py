@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from . import approvals, artwork, history, manifest, publish, release_lock
+from .ahead import following
 from .approvals import Kind, Standing
 from .covers import covers, put
 from .errands import Failure
@@ -30,7 +31,7 @@ from .record import findings_by_exit
 from .release_lock import ReleaseLock
 from .room import check_room
 from .songs import songs_named
-from .targets import available, targets
+from .targets import Target, available, targets
 from .tree import digest, write_reports, write_tree
 from .work import Crew
 
@@ -158,7 +159,7 @@ def _made(
 ) -> tuple[Outcome, tuple[File, ...]]:
     """From what was heard to encoded files in the store."""
     aims = targets(album, offers, lock)
-    orders, sounds, failed = _mastered(album, lock.frozen, offers, crew)
+    orders, sounds, failed = _mastered(album, aims, lock.frozen, offers, crew)
     files, unmade = encode(aims, orders, sounds, album.release, offers, crew, lock.frozen)
     outcome = _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers)
     return replace(outcome, approvals=lock.approvals), files
@@ -199,15 +200,17 @@ def _alone(place: Place, crew: Crew) -> Iterator[str]:
 
 
 def _mastered(
-    album: Album, frozen: Sequence[Frozen], offers: Offers, crew: Crew
+    album: Album, aims: Mapping[str, Target], frozen: Sequence[Frozen], offers: Offers, crew: Crew
 ) -> tuple[Orders, Sounds, tuple[Failure, ...]]:
     """Plan and render; again while what was heard of the masters changes what is decided."""
     orders = plan(album, offers, {}, frozen)
     for _ in range(ROUNDS):
-        sounds, failed = render(orders, album, offers, crew)
+        busy = replace(crew, ahead=following(aims, orders, album.release, offers, frozen))
+        sounds, failed = render(orders, album, offers, busy)
         again = plan(album, offers, masters(orders, sounds), frozen)
         if failed or again == orders:
             break
+        crew.forget()
         orders = again
     return orders, sounds, failed
 

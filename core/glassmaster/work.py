@@ -5,21 +5,44 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
 from .errors import Exit, Refused
 from .model import Event, Finding
-from .store import Store
+from .store import Store, blobs
 
 
-def work(errand: Errand, root: Path) -> Any:
+def work(errand: Errand, root: Path, fresh: frozenset[str] = frozenset()) -> Any:
     """Do one errand (in a worker). Raises `Refused` for what a person can mend."""
     module, function = errand.handler.split(":")
-    return getattr(importlib.import_module(module), function)(errand, Store(root))
+    return getattr(importlib.import_module(module), function)(errand, Store(root, fresh))
+
+
+def timed(errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:
+    """`work`, and what it cost."""
+    watch = Watch()
+    return work(errand, root, fresh), watch.spent()
+
+
+Next: TypeAlias = Callable[[Errand, Any], Iterable[Errand]]
+"""What can be begun now that an errand has brought back its result."""
+
+
+@dataclass
+class _Desk:
+    """Where the crew's work lies: shared by all who speak to the same crew."""
+
+    running: dict[Future[tuple[Any, Spent]], tuple[str, Errand]] = field(default_factory=dict)
+    begun: dict[str, Future[tuple[Any, Spent]]] = field(default_factory=dict)
+    """What runs or is done, but was not asked for yet, by key."""
+    finished: dict[str, Any] = field(default_factory=dict)
+    fresh: set[str] = field(default_factory=set)
+    """Hashes of the files that workers have made, and read again, since this crew began."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,67 +53,114 @@ class Crew:
     hire: Callable[[], Executor]
     """Gives the pool, started when there is something to do."""
     tell: Callable[[Event], None]
+    ahead: Next = lambda errand, result: ()
+    """Names what surely follows a result that was just made, so that no worker waits for the slowest of a phase. It is
+    begun at once; whoever asks for it later finds it running or done. What nobody asks for changes nothing."""
+    budget: Budget = field(default_factory=Budget)
+    _desk: _Desk = field(default_factory=_Desk)
 
     def run(self, errands: Sequence[Errand], *, anew: bool = False) -> list[Any]:
         """Results in the errands' order; a `Failure` stands where one could not be done. `anew`: nothing is kept."""
-        keys = [errand.key for errand in errands]
-        done: dict[str, Any] = {} if anew else self._kept(dict(zip(keys, errands, strict=True)))
-        left = {key: errand for key, errand in zip(keys, errands, strict=True) if key not in done}
-        for errand in left.values():
-            self.tell(_event("planned", errand))
-        done.update(self._made(left))
-        return [done[key] for key in keys]
+        if not errands:
+            return []
+        with self.budget.phase(errands[0].phase):
+            keys = [errand.key for errand in errands]
+            wanted = dict(zip(keys, errands, strict=True))
+            done: dict[str, Any] = {} if anew else self._kept(wanted)
+            done.update(self._made({key: errand for key, errand in wanted.items() if key not in done}))
+            return [done[key] for key in keys]
 
     def kept(self, errands: Sequence[Errand]) -> list[Any | None]:
         """What is known of errands without doing any; None where it would have to be done."""
         return [self.store.find(errand.key) for errand in errands]
 
+    def forget(self) -> None:
+        """Give up what was begun ahead: it follows from nothing any more."""
+        for future in self._desk.begun.values():
+            if future.cancel():
+                del self._desk.running[future]
+        self._desk.begun.clear()
+        self._desk.finished.clear()
+
     def _kept(self, wanted: dict[str, Errand]) -> dict[str, Any]:
         kept = {}
         for key, errand in wanted.items():
-            if errand.lasting and (result := self.store.find(key)) is not None:
+            if key in self._desk.begun or not errand.lasting:
+                continue
+            if (result := self.store.find(key)) is not None:
                 kept[key] = result
+                self.budget.kept(errand.phase)
                 self.tell(_event("kept", errand))
         return kept
 
-    def _made(self, left: dict[str, Errand]) -> Iterable[tuple[str, Any]]:
-        if not left:
+    def _made(self, left: dict[str, Errand]) -> dict[str, Any]:
+        self._begin(left)
+        for key in left:
+            self._desk.begun.pop(key, None)
+        while any(key not in self._desk.finished for key in left):
+            for future in wait(self._desk.running, return_when=FIRST_COMPLETED).done:
+                self._harvest(future, left)
+        return {key: self._desk.finished.pop(key) for key in left}
+
+    def _begin(self, errands: dict[str, Errand]) -> None:
+        """Send errands out that are not on their way yet, the longest first."""
+        under_way = {*self._desk.begun, *(key for key, _ in self._desk.running.values())}
+        new = {key: errand for key, errand in errands.items() if key not in under_way}
+        for errand in new.values():
+            self.tell(_event("planned", errand))
+        if not new:
             return
         pool = self.hire()
-        longest_first = sorted(left.items(), key=lambda item: -item[1].seconds)
-        futures: dict[Future[Any], str] = {}
-        for key, errand in longest_first:
-            futures[_submitted(pool, errand, self.store.root)] = key
+        for key, errand in sorted(new.items(), key=lambda item: -item[1].seconds):
+            fresh = frozenset(blob.sha256 for blob in blobs(errand) if blob.sha256 in self._desk.fresh)
+            future = _submitted(pool, errand, self.store.root, fresh)
+            self._desk.begun[key] = future
+            self._desk.running[future] = (key, errand)
             self.tell(_event("began", errand))
-        for future in as_completed(futures):
-            key = futures[future]
-            yield key, self._result(key, left[key], future)
 
-    def _result(self, key: str, errand: Errand, future: Future[Any]) -> Any:
+    def _harvest(self, future: Future[tuple[Any, Spent]], wanted: dict[str, Errand]) -> None:
+        key, errand = self._desk.running.pop(future)
+        result = self._result(key, errand, future, silent=key not in wanted)
+        if isinstance(result, Failure):
+            if key in wanted:
+                self._desk.finished[key] = result
+            else:  # it is tried again, and told of, by whoever asks for it
+                self._desk.begun.pop(key, None)
+            return
+        self._desk.finished[key] = result
+        self._desk.fresh.update(blob.sha256 for blob in blobs(result))
+        following = {each.key: each for each in self.ahead(errand, result)}
+        self._begin({key: each for key, each in following.items() if self.store.find(key) is None})
+
+    def _result(self, key: str, errand: Errand, future: Future[tuple[Any, Spent]], silent: bool) -> Any:
         try:
-            result = future.result()
-        except Refused as refusal:
-            return self._failed(Failure(errand, int(refusal.exit), refusal.findings))
-        except OSError as problem:
-            return self._failed(_output_failure(errand, problem))
-        except Exception as problem:  # a worker that died, or a bug: either way one errand, named
-            return self._failed(_unexpected(errand, problem))
+            result, spent = future.result()
+        except Exception as problem:
+            failure = _failure(errand, problem)
+            if not silent:
+                self.tell(_event("failed", errand, "; ".join(each.message for each in failure.findings)))
+            return failure
         if errand.lasting:
             self.store.keep(key, result)
+        self.budget.done(errand.phase, errand.seconds, spent)
         self.tell(_event("ended", errand))
         return result
 
-    def _failed(self, failure: Failure) -> Failure:
-        self.tell(_event("failed", failure.errand, "; ".join(each.message for each in failure.findings)))
-        return failure
+
+def _failure(errand: Errand, problem: Exception) -> Failure:
+    if isinstance(problem, Refused):
+        return Failure(errand, int(problem.exit), problem.findings)
+    if isinstance(problem, OSError):
+        return _output_failure(errand, problem)
+    return _unexpected(errand, problem)  # a worker that died, or a bug: either way one errand, named
 
 
-def _submitted(pool: Executor, errand: Errand, root: Path) -> Future[Any]:
+def _submitted(pool: Executor, errand: Errand, root: Path, fresh: frozenset[str]) -> Future[tuple[Any, Spent]]:
     """A pool that no longer takes errands fails them one by one, so that the others' results are kept."""
     try:
-        return pool.submit(work, errand, root)
+        return pool.submit(timed, errand, root, fresh)
     except Exception as problem:
-        refused: Future[Any] = Future()
+        refused: Future[tuple[Any, Spent]] = Future()
         refused.set_exception(problem)
         return refused
 

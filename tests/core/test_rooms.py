@@ -16,6 +16,7 @@ LAYERS = (
     {"model"},
     {
         "errors",
+        "budget",
         "names",
         "threads",
         "hooks",

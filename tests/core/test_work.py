@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from glassmaster.errands import Failure
-from glassmaster.errors import Exit
+from glassmaster.errors import Exit, Refused
 from glassmaster.model import Event
 from glassmaster.store import Store
 from glassmaster.work import Crew, work
@@ -144,3 +144,85 @@ def test_events_carry_the_weight_of_the_errand(tmp_path: Path) -> None:
     told = Told()
     crew(tmp_path, told).run([job("one", seconds=4.5)])
     assert told == [Event(kind, "test", "job one", 4.5) for kind in ("planned", "began", "ended")]
+
+
+def following(*pairs: tuple[str, str], note: Path) -> Any:
+    """What follows what, by name."""
+
+    def ahead(errand: Any, result: Any) -> list[Job]:
+        return [job(other, seconds=0.5, note=note) for one, other in pairs if errand.name == one]
+
+    return ahead
+
+
+def test_what_follows_is_begun_at_once_and_done_once(tmp_path: Path) -> None:
+    note, told = tmp_path / "note", Told()
+    ahead = following(("one", "then"), ("then", "last"), note=note)
+    busy = replace(crew(tmp_path, told), ahead=ahead)
+    assert busy.run([job("one", note=note), job("two", note=note)]) == ["one is fine", "two is fine"]
+    begun = [event.what for event in told if event.kind == "began"]
+    assert begun == ["job one", "job two", "job then"]
+    assert replace(busy, ahead=crew(tmp_path).ahead).run([job("then", note=note)]) == ["then is fine"]
+    assert [event.kind for event in told if event.what == "job then"] == ["planned", "began", "ended"]
+    assert done(note).count("then") == 1
+
+
+def test_what_was_begun_and_finished_is_handed_out_later(tmp_path: Path) -> None:
+    note, told = tmp_path / "note", Told()
+    busy = replace(crew(tmp_path, told), ahead=following(("one", "then"), ("then", "last"), note=note))
+    busy.run([job("one", note=note)])
+    assert busy.run([job("other", note=note), job("third", note=note)]) == ["other is fine", "third is fine"]
+    assert "ended" in [event.kind for event in told if event.what == "job then"]
+    assert busy.run([job("last", note=note), job("then", note=note)]) == ["last is fine", "then is fine"]
+    assert sorted(done(note)) == ["last", "one", "other", "then", "third"]
+
+
+def test_what_is_kept_is_not_begun_ahead(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    crew(tmp_path).run([job("then", seconds=0.5, note=note)])
+    told = Told()
+    busy = replace(crew(tmp_path, told), ahead=following(("one", "then"), note=note))
+    busy.run([job("one", note=note)])
+    assert [event.what for event in told if event.kind == "began"] == ["job one"]
+    assert busy.run([job("then", note=note)]) == ["then is fine"]
+    assert done(note).count("then") == 1
+
+
+def test_what_nobody_asks_for_cannot_fail(tmp_path: Path) -> None:
+    told = Told()
+
+    def ahead(errand: Any, result: Any) -> list[Job]:
+        return [job("bad", "refused")] if errand.name == "one" else []
+
+    busy = replace(crew(tmp_path, told), ahead=ahead)
+    busy.run([job("one")])
+    assert busy.run([job("two")]) == ["two is fine"]
+    assert "failed" not in [event.kind for event in told]
+    [failure] = busy.run([job("bad", "refused")])
+    assert isinstance(failure, Failure)
+    assert [event.kind for event in told if event.what == "job bad"][-1] == "failed"
+
+
+def test_what_follows_from_nothing_any_more_is_given_up(tmp_path: Path) -> None:
+    class Slow(Here):
+        """Begins nothing but what is named."""
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            return Future() if args[0].name == "then" else super().submit(fn, *args, **kwargs)
+
+    note = tmp_path / "note"
+    busy = replace(crew(tmp_path, pool=Slow()), ahead=following(("one", "then"), note=note))
+    busy.run([job("one", note=note)])
+    busy.forget()
+    later = replace(busy, hire=Here, ahead=following(note=note))
+    assert later.run([job("then", seconds=0.5, note=note)]) == ["then is fine"]
+
+
+def test_files_of_this_very_build_are_not_read_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "room")
+    (tmp_path / "a").write_bytes(b"sound")
+    blob = store.adopt(tmp_path / "a")
+    store.path(blob).write_bytes(b"noise")
+    assert replace(store, fresh=frozenset({blob.sha256})).proven(blob) == store.path(blob)
+    with pytest.raises(Refused, match="damaged"):
+        store.proven(blob)

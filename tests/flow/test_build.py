@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -231,3 +232,24 @@ def test_the_report_can_be_made_again_and_breaks_no_proof(album: Path) -> None:
     glassmaster("report", album)
     assert (album / "dist/report/index.html").stat().st_size > 20_000
     assert "proven" in glassmaster("verify", album / "dist").stdout
+
+
+def test_json_tells_what_it_cost_and_no_file_does(album: Path) -> None:
+    write_manifest(album, [SONGS[0].replace("One", "Eins"), *SONGS[1:]], FILES)
+    told = glassmaster("build", album, "--json", code=1)
+    document = json.loads(told.stdout)
+    rows = {row["phase"]: row for row in document.pop("budget")["phases"]}
+    assert document == published(album / "dist")
+    assert next(name for name in rows if rows[name]["wall_s"]) == "start"
+    assert (rows["render"]["kept"], rows["render"]["done"]) == (4, 0)
+    assert (rows["encode"]["kept"], rows["encode"]["done"]) == (9, 0)
+    assert rows["finish"]["done"] == 9
+    assert rows["finish"]["workers_cpu_s"] > 0
+    assert b"budget" not in (album / "dist/release.json").read_bytes()
+
+
+def test_a_person_sees_the_budget_on_request(album: Path) -> None:
+    told = glassmaster("build", album, "--verbose", code=1)
+    assert any(line.startswith("render ") for line in told.stderr.splitlines())
+    assert "wall s" in told.stderr
+    assert "wall s" not in glassmaster("build", album, code=1).stderr

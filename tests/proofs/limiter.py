@@ -72,9 +72,6 @@ def cases(signal: int) -> Iterator[Case]:
             yield Case(signal, name, rate, bits, from_rate, ceiling, dither, fade, joint, most, straight, over)
 
 
-<<<<<<< HEAD
-def _file(master: Sound, from_rate: int, rate: int, bits: int, dither: str, ceiling: float, fade: str) -> Sound:
-=======
 class _Making(NamedTuple):
     from_rate: int
     rate: int
@@ -86,7 +83,6 @@ class _Making(NamedTuple):
 
 
 def _files(master: Sound, how: _Making) -> Iterable[Sound]:
->>>>>>> limiter
     """The very steps of a build behind the limiter."""
     fade = min(len(master) // 3, how.from_rate // 200)
     shaped = faded(audio(master, how.from_rate), fade, fade, how.fade)

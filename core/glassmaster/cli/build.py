@@ -10,7 +10,7 @@ from ..errors import Exit, Refused
 from ..place import OUTPUT, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
-from .show import show_findings, show_json, show_text
+from .show import show_findings, show_json
 
 
 @click.command()
@@ -76,25 +76,36 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--only", default="", metavar="NAME", help="Only this deliverable, published as OUTPUT-NAME.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
+@click.option("--verbose", "-v", is_flag=True, help="Also show what the time was spent on.")
 @json_option
 @jobs_option
 def build(
-    manifest: Path, output: Path | None, only: str, dry_run: bool, as_json: bool, jobs: int | None, executor: str
+    manifest: Path,
+    output: Path | None,
+    only: str,
+    dry_run: bool,
+    verbose: bool,
+    as_json: bool,
+    jobs: int | None,
+    executor: str,
 ) -> int:
     """Master, encode, tag, prove, report and publish the release."""
-    from .. import flow, plugins, record
-    from .outcomes import show_outcome
+    from .. import flow, plugins
+    from .outcomes import build_json, show_budget, show_outcome
 
     if dry_run:
         return _plan(manifest, as_json, jobs, executor)
     offers, place = plugins.load(), place_of(manifest, output)
     with crew_for(place.room, offers, jobs, executor) as crew:
         outcome = flow.build(place, offers, crew, only)
+    spent = crew.budget.told()
     if as_json:
-        show_text(record.release_json(outcome).decode())
+        show_json(build_json(outcome, spent))
     else:
         show_findings(outcome.findings)
         show_outcome(outcome, (place.only(only) if only else place).output)
+    if verbose:
+        show_budget(spent)
     return exit_code(outcome)
 
 

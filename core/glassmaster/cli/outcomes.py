@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from ..model import Json, Outcome
-from ..record import figures, finding_json
+from ..record import figures, finding_json, release_json
 from .show import clock, figure, table
 
 
@@ -28,6 +29,23 @@ def check_json(outcome: Outcome) -> Json:
             for song, heard in songs
         ],
     }
+
+
+def build_json(outcome: Outcome, spent: Json) -> Json:
+    """The answer of `build --json`: what stands in release.json, and what it cost, which stands in no file."""
+    return {**json.loads(release_json(outcome)), "budget": spent}
+
+
+def show_budget(spent: Json) -> None:
+    """What the time was spent on, phase by phase, to stderr."""
+    rows = [
+        (each["phase"], *(f"{each[name]:.1f}" for name in _SPENT), str(each["done"]), str(each["kept"]))
+        for each in spent["phases"]
+    ]
+    click.echo(table(("spent on", "wall s", "main s", "workers s", "audio s", "done", "kept"), rows), err=True)
+
+
+_SPENT = ("wall_s", "main_cpu_s", "workers_cpu_s", "audio_s")
 
 
 def show_verdict(outcome: Outcome) -> None:

@@ -14,6 +14,18 @@ from ..native import native
 from .samples import FRAMES, finite, integers
 
 
+class _Straight(soundfile.SoundFile):  # type: ignore[misc]
+    """Goes from the first frame to the last: soundfile seeks behind each block, which costs decoders a fifth more."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def opened(path: Path) -> soundfile.SoundFile:
+    """A file to be read from its start to its end, in steps. Raises soundfile.LibsndfileError."""
+    return _Straight(native(path))
+
+
 def encoder() -> Encoder:
     """The embedded encoder with its version."""
     return Encoder("soundfile", f"{soundfile.__version__} (libsndfile {soundfile.__libsndfile_version__})")
@@ -28,7 +40,7 @@ def write(audio: Audio, path: Path, kind: str, subtype: str, bits: int | None = 
     write.
     """
     try:
-        file = soundfile.SoundFile(native(path), "w", audio.rate, audio.channels, subtype, format=kind, **how)
+        file = _Straight(native(path), "w", audio.rate, audio.channels, subtype, format=kind, **how)
     except soundfile.LibsndfileError as error:
         raise refuse(
             Exit.STAGE,
@@ -62,7 +74,7 @@ def decode(path: Path) -> Audio:
 
 def _open(path: Path) -> soundfile.SoundFile:
     try:
-        return soundfile.SoundFile(native(path))
+        return opened(path)
     except soundfile.LibsndfileError as error:
         raise _damaged(path, f"cannot be read: {error.error_string}") from error
 

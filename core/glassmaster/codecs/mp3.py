@@ -15,6 +15,8 @@ from .samples import MOST, finite
 _NOT_THE_BEST = "4"
 """LAME's noise-shaping effort; 0 to 3 of LAME 3.100 harm stereo."""
 _HIGHEST = 2**31
+_BELOW = np.float32(_HIGHEST - 128)
+"""The largest float32 that 32-bit integers can hold."""
 
 
 def lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
@@ -34,13 +36,15 @@ def lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> 
 
 def _room(audio: Audio) -> float:
     """What full scale has to be taken for so that nothing is clipped."""
-    return MOST if any(np.abs(block).max() > 1 for _, block in finite(audio)) else 1.0
+    return MOST if any(block.max() > 1 or block.min() < -1 for _, block in finite(audio)) else 1.0
 
 
 def _whole(audio: Audio, room: float) -> Iterator[bytes]:
+    """Full scale and room are powers of two: float32 stays exact, and is several times as fast as float64."""
     for _, block in finite(audio):
-        scaled = np.rint(block.astype(np.float64) * (_HIGHEST / room))
-        yield np.minimum(scaled, _HIGHEST - 1).astype("<i4").tobytes()
+        scaled = block * np.float32(_HIGHEST / room)
+        np.rint(scaled, out=scaled)
+        yield np.minimum(scaled, _BELOW, out=scaled).astype("<i4").tobytes()
 
 
 def ffmpeg(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import soundfile
+import numpy as np
 
-from ..native import native
+from ..model import Block
+from .libsndfile import opened
 from .samples import FRAMES, packed
 
 _BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
@@ -24,10 +25,30 @@ def pcm_hash(path: Path) -> str:
 
 def pcm_digest(path: Path, digest: hashlib._Hash) -> str:
     """Likewise with any digest, in hexadecimal."""
-    with soundfile.SoundFile(native(path)) as file:
+    with opened(path) as file:
         bits = _BITS.get(file.subtype)
         kind = "int32" if bits else "float64" if file.subtype == "DOUBLE" else "float32"
         while len(block := file.read(FRAMES, dtype=kind, always_2d=True)):
             little = block.dtype.newbyteorder("<")
             digest.update(packed(block >> (32 - bits), bits) if bits else block.astype(little, copy=False).tobytes())
     return digest.hexdigest()
+
+
+class Pcm:
+    """The same hash of sound that is being decoded as float32 anyway: no second decoding."""
+
+    def __init__(self, bits: int | None) -> None:
+        """`bits`: depth of the integers that the samples stand for (up to 24, where float32 is exact); None: float."""
+        self._bits = bits
+        self._digest = hashlib.sha256()
+
+    def hear(self, block: Block) -> None:
+        """Take the next frames."""
+        if self._bits is None:
+            self._digest.update(np.ascontiguousarray(block, "<f4").data)
+        else:
+            whole = np.multiply(block, np.float32(1 << (self._bits - 1))).astype(np.int32)
+            self._digest.update(packed(whole, self._bits))
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()

@@ -55,7 +55,7 @@ def _one(blocks: list[Block]) -> Block:
 
 
 def _proven(block: Block, at: int) -> None:
-    if not np.abs(block).max() <= MOST:  # a NaN is not <= either
+    if not -MOST <= block.min() <= block.max() <= MOST:  # a NaN is not <= either
         frame, channel = np.argwhere(~(np.abs(block) <= MOST))[0]
         raise ValueError(f"frame {at + frame}, channel {channel + 1} is {block[frame, channel]}: no level to encode")
 

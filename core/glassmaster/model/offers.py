@@ -85,9 +85,13 @@ class Format:
     decode: Callable[[Path], Audio]
     """Float32 without clamping, encoder delay and padding removed."""
     payload_hash: Callable[[Path], str]
-    """SHA-256 of the decoded PCM (lossless) or of the encoded audio without any tags (lossy)."""
+    """SHA-256 of the encoded audio without any tags (lossy) or of the decoded PCM (lossless): interleaved, signed
+    little-endian integers of `bits`, little-endian float32 without (`codecs.payload` does that)."""
     bits: Callable[[Any], int | None] = lambda settings: None
     """Bits a sample of integer PCM; None for float and lossy."""
+    span: Callable[[Path], tuple[int, int]] | None = None
+    """(first byte, byte behind the last) of the encoded sound, outside of which all tags lie: where these bytes are the
+    same, tagging left the sound alone. Without it, `payload_hash` is asked again."""
     rates: tuple[int, ...] = ()
     """Sample rates it can hold; empty: any."""
     version: int = 1

@@ -2,7 +2,7 @@
 
 from .guarding import guarded
 from .probing import probe
-from .reading import decoded, open_source, speakers
+from .reading import decoded, open_source, samples_at, speakers
 from .regular import fingerprint, unchanged
 
-__all__ = ["decoded", "fingerprint", "guarded", "open_source", "probe", "speakers", "unchanged"]
+__all__ = ["decoded", "fingerprint", "guarded", "open_source", "probe", "samples_at", "speakers", "unchanged"]

@@ -36,6 +36,19 @@ def decoded(path: Path) -> bool:
         return not layout_of(file, path).raw
 
 
+def samples_at(path: Path) -> tuple[int, int]:
+    """(first byte, byte behind the last) of the samples of a file that is read as it stands.
+
+    Raises `Refused` (exit 3), and ValueError for other files.
+    """
+    with opened(path) as file:
+        layout = layout_of(file, path)
+        if not layout.raw:
+            raise ValueError(f"{path} is not read as it stands")
+        size = raw.frames(layout) * raw.width(layout.raw) * (layout.channels or 1)
+    return layout.data_at, layout.data_at + size
+
+
 def speakers(path: Path) -> int:
     """Loudspeakers of the channels as in WAVEFORMATEXTENSIBLE; 0 where the file does not tell. Raises `Refused`."""
     with opened(path) as file:
