@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class Joint:
 def joint(case: tuple[str, Any, str], sound: Any, rate: int, cuts: list[int], folder: Path) -> Joint:
     """Encode a programme in pieces that are cut at `cuts`, and in one piece."""
     edges = [0, *cuts, len(sound)]
-    pieces = [coded(case, around(sound, *edge, rate), folder) for edge in zip(edges, edges[1:], strict=False)]
+    pieces = [coded(case, around(sound, *edge, rate), folder) for edge in pairwise(edges)]
     whole = coded(case, audio_of(sound, rate), folder)
     half = rate // 100
     return Joint(

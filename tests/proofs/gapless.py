@@ -54,8 +54,8 @@ def _joints_told(folder: Path) -> Iterator[str]:
     yield "## Joints"
     yield ""
     yield "Decoded error in the 20 ms around three joints against the master, in dB: over the median of all windows of"
-    yield "20 ms of that encode (in steady noise), and, for music, whose error follows its level, over the median or the"
-    yield "same encoder's error at the same places without a joint, whichever is higher. Wanted: at most +1."
+    yield "20 ms of that encode, or, for music's error follows its level, over the same encoder's error at the same"
+    yield "places without a joint, whichever is higher. Wanted: at most +1."
     yield ""
     sounds = [("noise", *_noise()), *_real()]
     yield "| encode | " + " | ".join(name for name, _, _ in sounds) + " |"
