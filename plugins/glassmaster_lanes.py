@@ -112,6 +112,10 @@ class _Lane(threading.Thread):
         if self._line is None:
             self._line = self._hire()
         self._line.send((fn, args))
+        if not self._line.poll(limit := _limit_seconds(args)):
+            self._process.kill()
+            self._buried(TimeoutError())
+            raise WorkerDied(f"the worker gave no answer within {limit:.0f} seconds and was ended")
         fine, answer = self._line.recv()
         return fine, answer
 
@@ -144,6 +148,12 @@ class _Lane(threading.Thread):
         if self._process is not None and self._line is not None:
             self._line.close()
             self._process.join(_PATIENCE_SECONDS)
+
+
+def _limit_seconds(args: tuple[Any, ...]) -> float | None:
+    """Time after which a worker is taken for hung: what the errand says of itself, else none."""
+    limits = [limit for each in args if isinstance(limit := getattr(each, "limit_seconds", None), float)]
+    return max(limits, default=None)
 
 
 def _signal(number: int) -> str:

@@ -44,12 +44,7 @@ def encode(audio: Audio, path: Path, settings: Mp3, encoder: str) -> None:
 
     vbr = int((settings.quality or "V0")[1:])
     kbps = None if settings.quality else mpeg.held_bitrate(settings.bitrate or DEFAULT_KBPS, audio.rate)
-    if encoder == "lame":
-        mp3.lame(audio, path, kbps, vbr, INSTALL)
-    elif encoder == "ffmpeg":
-        mp3.ffmpeg(audio, path, kbps, vbr, INSTALL)
-    else:
-        mp3.embedded(audio, path, kbps, vbr)
+    mp3.encode(audio, path, kbps, vbr, encoder, INSTALL)
 
 
 def decode(path: Path) -> Audio:

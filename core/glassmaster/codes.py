@@ -30,6 +30,18 @@ _BUILDING = (
         "A stage must give the same rate, channels and length, in finite numbers. The message names the plugin: leave "
         "the stage out with adjust, or report it to its author. The other songs are finished and kept.",
     ),
+    (
+        "command-missing",
+        "A program of the treatment is not here",
+        'The stage "command" runs a program of yours, and it was not found: install it, or correct its name. A path '
+        "counts from the manifest's folder.",
+    ),
+    (
+        "command-failed",
+        "A program of the treatment failed",
+        'The program that the stage "command" runs ended with an error, took too long, or gave back another rate, '
+        "number of channels or length. The message has its last words. The other songs are finished and kept.",
+    ),
     ("plugin-broken", "A plugin could not be loaded", "It is left out; that matters only if the manifest asks for it."),
     ("plugin-clash", "Two plugins offer the same name", "The manifest could not tell them apart: uninstall one."),
     ("check-broken", "A check could not do its work", "The release was built without what it would have found."),

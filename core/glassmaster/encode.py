@@ -41,5 +41,20 @@ def _sound(errand: Encode, store: Store) -> Audio:
     from .sound.blocks import followed_by_silence, gained
 
     path = store.proven(errand.spool)
-    audio = spool.read(path, errand.rate_hz, errand.channels, errand.start, errand.end)
-    return followed_by_silence(gained(audio, errand.trim_db), errand.silence)
+
+    def part(start: int, end: int) -> Audio | None:
+        inside = max(0, start), min(end, errand.spool.size // (4 * errand.channels))
+        audio = spool.read(path, errand.rate_hz, errand.channels, *inside)
+        return gained(audio, errand.trim_db) if audio.frames > 0 else None
+
+    around = round(_AROUND_SECONDS * errand.rate_hz)
+    song = part(errand.start, errand.end)
+    assert song, "a song is one frame at least"
+    return replace(
+        followed_by_silence(song, errand.silence),
+        before=part(errand.start - around, errand.start),
+        after=None if errand.silence else part(errand.end, errand.end + around),
+    )
+
+
+_AROUND_SECONDS = 1.0  # more than any encoder looks back or ahead

@@ -15,6 +15,9 @@ from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Prom
 from .values import key as _key
 
 _WAY = {"key": False}
+LEAST_SECONDS = 900.0
+"""Time that every errand gets, the machine may be busy; and for each second of audio `TIMES` more."""
+TIMES = 30.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class Errand:
     @property
     def key(self) -> str:
         return _key(self, self.version)
+
+    @property
+    def limit_seconds(self) -> float:
+        """After so much time a worker that does it has hung: the slowest errand needs a second for one of audio."""
+        return LEAST_SECONDS + TIMES * self.seconds
 
 
 @dataclass(frozen=True)

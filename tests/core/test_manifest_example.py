@@ -21,7 +21,7 @@ from glassmaster.model import Deliverable, Qc, Reference, Release, Song, Waiver
 
 EXAMPLE = Path(__file__).parents[2] / "release.toml.example"
 TODAY = datetime.date(2026, 11, 22)
-BUILT_IN = ("level", "limit", "wav", "aiff", "flac", "mp3", "opus", "vorbis")
+BUILT_IN = ("level", "limit", "wav", "aiff", "flac", "alac", "wavpack", "mp3", "aac", "opus", "vorbis")
 KEY = re.compile(r"^(?:# )?(\w+) = ", re.MULTILINE)
 LEFT_OUT = re.compile(r'^# (\[\[.+\]\] +#(.*\n)*|\w+ = """.*\n.*|\w+ = .*)', re.MULTILINE)
 """A key, a text of two lines, or a table to the end of the file."""
@@ -67,6 +67,11 @@ def test_has_every_setting_of_what_comes_with_the_program(name: str) -> None:
     offers = plugins.load()
     offer = offers.stages.get(name) or offers.formats[name]
     assert {field.name for field in fields(offer.settings)} <= set(KEY.findall(text()))
+
+
+def test_shows_every_setting_of_the_stage_that_runs_programs() -> None:
+    shown = re.findall(r"^#     (\w+) = ", text(), re.MULTILINE)
+    assert {field.name for field in fields(plugins.load().stages["command"].settings)} <= {*shown}
 
 
 def test_every_key_is_explained() -> None:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from ..model import Audio, Encoder
 from . import ffmpeg, mp4, streams
+from .samples import surrounded
 
 _RAW = ["-ignore_editlist", "1", "-flags2", "+skip_manual", "-f", "mov"]
 """Every frame of every packet: the edit list is applied here, for versions of ffmpeg differ at its end."""
 AAC = ("aac_at", "libfdk_aac", "aac")
 """Apple's encoder, Fraunhofer's and ffmpeg's own, the best first; each only where this ffmpeg was built with it."""
+_LEAD, _TAIL = 32 * 1024, 2 * 1024
+"""Frames of a joined song's neighbours that the encoder hears: its rate control takes some thirty packets to settle."""
 _WAYS = {"aac": ["-aac_pns", "0"]}
 """Noise substitution is left out: each decoder would make up other noise, and no peak could be proven."""
 
@@ -24,8 +27,9 @@ def aac_encoders() -> tuple[Encoder, ...]:
 def aac(audio: Audio, path: Path, kbps: float, encoder: str, install: str) -> None:
     """Write an AAC-LC file at `kbps` in all."""
     how = ["-c:a", encoder, "-b:a", f"{kbps:g}k", *_WAYS.get(encoder, [])]
-    ffmpeg.encode(audio, path, [*how, *_container(audio)], install)
-    mp4.settle(path, mp4.track(path).start, audio.frames)
+    whole, lead = surrounded(audio, _LEAD, _TAIL)
+    ffmpeg.encode(whole, path, [*how, *_container(audio)], install)
+    mp4.settle(path, mp4.track(path).start + lead, audio.frames)
 
 
 def alac(audio: Audio, bits: int, path: Path, install: str) -> None:

@@ -8,22 +8,36 @@ from pathlib import Path
 import numpy as np
 
 from ..model import Audio
-from . import ffmpeg as ffmpeg_command
-from . import libsndfile, mpeg, program
-from .samples import MOST, finite
+from . import ffmpeg, libsndfile, mpeg, program
+from .samples import MOST, finite, surrounded
 
 _NOT_THE_BEST = "4"
 """LAME's noise-shaping effort; 0 to 3 of LAME 3.100 harm stereo."""
 _HIGHEST = 2**31
 _BELOW = np.float32(_HIGHEST - 128)
 """The largest float32 that 32-bit integers can hold."""
+_LEAD, _TAIL = 2 * 1152, 1152
+"""Frames of a joined song's neighbours that the encoder hears; delay and padding in the LAME tag end at 4,095."""
 
 
-def lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
-    """Encode by `lame`, at constant `kbps` or else at VBR quality `vbr`.
+def encode(audio: Audio, path: Path, kbps: int | None, vbr: int, encoder: str, install: str) -> None:
+    """Encode at constant `kbps` or else at VBR quality `vbr`, gapless by the LAME tag."""
+    whole, lead = surrounded(audio, _LEAD, _TAIL)
+    if encoder == "lame":
+        _lame(whole, path, kbps, vbr, install)
+    elif encoder == "ffmpeg":
+        _ffmpeg(whole, path, kbps, vbr, install)
+    else:
+        _embedded(whole, path, kbps, vbr)
+    if whole is not audio or encoder == "ffmpeg":
+        mpeg.settle_gapless(path, audio.frames, lead)
 
-    It writes the file itself, for its gapless header comes last. It would bring floating point to full scale, so it
-    gets 32-bit integers, with room above full scale only where that is needed: its VBR does not like to be scaled.
+
+def _lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
+    """The program writes the file itself, for its gapless header comes last.
+
+    It would bring floating point to full scale, so it gets 32-bit integers, with room above full scale only where that
+    is needed: its VBR does not like to be scaled.
     """
     room = _room(audio)
     khz = f"{audio.rate / 1000:g}"
@@ -47,17 +61,16 @@ def _whole(audio: Audio, room: float) -> Iterator[bytes]:
         yield np.minimum(scaled, _BELOW, out=scaled).astype("<i4").tobytes()
 
 
-def ffmpeg(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
-    """Encode by `ffmpeg` and its libmp3lame."""
+def _ffmpeg(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:
+    """By ffmpeg and its libmp3lame."""
     how = ["-c:a", "libmp3lame", "-compression_level", _NOT_THE_BEST]
     how += ["-q:a", str(vbr)] if kbps is None else ["-b:a", f"{kbps}k"]
     how += ["-id3v2_version", "0", "-write_id3v1", "0", "-write_xing", "1", "-f", "mp3"]
-    ffmpeg_command.encode(audio, path, how, install)
-    mpeg.settle_gapless(path, audio.frames)
+    ffmpeg.encode(audio, path, how, install)
 
 
-def embedded(audio: Audio, path: Path, kbps: int | None, vbr: int) -> None:
-    """Encode by soundfile. It takes a bitrate as a place on the line from the highest to the lowest."""
+def _embedded(audio: Audio, path: Path, kbps: int | None, vbr: int) -> None:
+    """By soundfile, which takes a bitrate as a place on the line from the highest to the lowest."""
     if kbps is None:
         level, mode = vbr / 10, "VARIABLE"
     else:

@@ -19,6 +19,8 @@ _ID3V2, _ID3V1, _APE = 10, 128, 32
 _TAG_AT = 120
 """Bytes from "Info" or "Xing" to the LAME tag, which has 36."""
 _MPEG_1 = 3
+_MOST_LEFT_OUT = 1 << 12
+"""Delay and padding have 12 bits each."""
 _WRITERS = (b"LAME", b"Lavf", b"Lavc")
 
 
@@ -68,17 +70,20 @@ def _parts(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
         yield part
 
 
-def settle_gapless(path: Path, frames: int) -> None:
+def settle_gapless(path: Path, frames: int, lead: int = 0) -> None:
     """Write into the LAME tag how much padding ends the file, so that players hear exactly `frames` frames.
 
-    ffmpeg counts the padding of the last MPEG frame alone, where LAME may end a song in the one before.
+    `lead` more frames than the encoder's own delay are left out at the start. ffmpeg counts the padding of the last
+    MPEG frame alone, where LAME may end a song in the one before.
     """
     with path.open("r+b") as file:
         head = _at(file, 0, 256)
         at = _tag_at(head)
         (count,) = struct.unpack(">I", head[at - _TAG_AT + 8 : at - _TAG_AT + 12])
-        delay = int.from_bytes(head[at + 21 : at + 24], "big") >> 12
+        delay = (int.from_bytes(head[at + 21 : at + 24], "big") >> 12) + lead
         padding = count * _frame_samples(head) - delay - frames
+        if not (0 <= padding < _MOST_LEFT_OUT and delay < _MOST_LEFT_OUT):
+            raise ValueError(f"a LAME tag holds no delay of {delay} with a padding of {padding}")
         tag = head[: at + 21] + (delay << 12 | padding).to_bytes(3, "big") + head[at + 24 : at + 34]
         file.seek(0)
         file.write(tag + crc16(tag).to_bytes(2, "big"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -72,6 +72,34 @@ def fix_serial(path: Path) -> None:
 def put(file: BinaryIO, page: Page, body: bytes) -> None:
     """Write another body of the same length, and the checksum that belongs to it, over a page of an open file."""
     _write(file, page.at, page.raw[: -len(body)] + body)
+
+
+def end_at(path: Path, granule: int, frames_of: Callable[[bytes], int]) -> None:
+    """Let the stream end at that position: packets that begin behind it go, and the last page says where it ends.
+
+    `frames_of` tells how long a packet is. Decoders cut what the last packet has too much (RFC 7845, section 4.4), but
+    some of them no more than one packet.
+    """
+    with path.open("r+b") as file:
+        page = next(page for page in pages(file, path) if page.granule >= granule)
+        packets, at = list(_complete(page)), page.granule
+        while len(packets) > 1 and (begins := at - frames_of(packets[-1])) >= granule:
+            packets, at = packets[:-1], begins
+        segments = b"".join(b"\xff" * (len(each) // 255) + bytes([len(each) % 255]) for each in packets)
+        head = page.raw[:_FLAGS_AT] + struct.pack("<Bq", page.raw[_FLAGS_AT] | _END_OF_STREAM, granule)
+        head += page.raw[_SERIAL_AT : _HEAD.size - 1] + bytes([len(segments)])
+        _write(file, page.at, head + segments + b"".join(packets))
+        file.truncate()
+
+
+def _complete(page: Page) -> Iterator[bytes]:
+    """The packets that end on a page; the first one may have begun on the page before."""
+    at = start = 0
+    for length in page.lacing:
+        at += length
+        if length < 255:
+            yield page.body[start:at]
+            start = at
 
 
 def _write(file: BinaryIO, at: int, raw: bytes) -> None:

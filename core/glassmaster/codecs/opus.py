@@ -15,13 +15,18 @@ from pathlib import Path
 
 from ..model import Audio, Encoder
 from . import ffmpeg, libsndfile, ogg, program, wave
-from .samples import finite
+from .samples import finite, surrounded
 
 _LEAST, _RANGE = 6, 250
 """soundfile's kbit/s a channel at compression level 1, and what level 0 adds."""
 _GAIN = slice(16, 18)
 """Output gain in the identification header, Q7.8 dB, signed little-endian (RFC 7845, section 5.1)."""
 _LOWEST_GAIN = -(1 << 15)
+_PRE_SKIP = slice(10, 12)
+"""Frames of 48 kHz to leave out at the start (RFC 7845, section 5.1); 80 ms let a decoder settle (section 4.6)."""
+_LEAD_MS, _TAIL_MS, _CLOCK = 80, 40, 48_000
+_FRAME_MS = ((10, 20, 40, 60),) * 3 + ((10, 20),) * 2 + ((2.5, 5, 10, 20),) * 4
+"""By the kind of frame that a packet's first byte names (RFC 6716, section 3.1, table 2)."""
 _VENDOR_SIZE = slice(8, 12)
 """In the comment header (RFC 7845, section 5.2)."""
 
@@ -35,6 +40,15 @@ def encoders() -> tuple[Encoder, ...]:
 
 def encode(audio: Audio, path: Path, kbps: float, encoder: str, install: str) -> None:
     """Write the Opus file at `kbps` in all, with our serial number and without comments."""
+    whole, lead = surrounded(audio, audio.rate * _LEAD_MS // 1000, audio.rate * _TAIL_MS // 1000)
+    _encoded(whole, path, kbps, encoder, install)
+    if whole is not audio:
+        _settle(path, lead * _CLOCK // audio.rate, audio.frames * _CLOCK // audio.rate)
+    ogg.fix_serial(path)
+    _untag(path)
+
+
+def _encoded(audio: Audio, path: Path, kbps: float, encoder: str, install: str) -> None:
     if encoder == "opusenc":
         _opusenc(audio, path, kbps, install)
     elif encoder == "ffmpeg":
@@ -43,8 +57,6 @@ def encode(audio: Audio, path: Path, kbps: float, encoder: str, install: str) ->
     else:
         level = 1 - (kbps / audio.channels - _LEAST) / _RANGE
         libsndfile.write(audio, path, "OGG", "OPUS", compression_level=level)
-    ogg.fix_serial(path)
-    _untag(path)
 
 
 def _opusenc(audio: Audio, path: Path, kbps: float, install: str) -> None:
@@ -58,6 +70,23 @@ def _wave(audio: Audio) -> Iterator[bytes]:
     yield wave.header(replace(audio, frames=0), 32)  # its length is not looked at, and a WAV's ends at 4 GiB
     for _, block in finite(audio):
         yield block.astype("<f4", copy=False).tobytes()
+
+
+def _settle(path: Path, lead: int, frames: int) -> None:
+    """Leave out `lead` frames at the start and what follows `frames` of them, all of 48 kHz."""
+    with path.open("r+b") as file:
+        page = next(ogg.pages(file, path))
+        body = page.body
+        skip = int.from_bytes(body[_PRE_SKIP], "little") + lead
+        ogg.put(file, page, body[: _PRE_SKIP.start] + skip.to_bytes(2, "little") + body[_PRE_SKIP.stop :])
+    ogg.end_at(path, skip + frames, _frames_of)
+
+
+def _frames_of(packet: bytes) -> int:
+    """Frames of 48 kHz that a packet stands for (RFC 6716, section 3.1 and 3.2)."""
+    kinds = [ms for group in _FRAME_MS for ms in group]
+    count = (1, 2, 2, packet[1] & 0x3F if len(packet) > 1 else 0)[packet[0] & 3]
+    return round(kinds[packet[0] >> 3] * 48) * count
 
 
 def _untag(path: Path) -> None:

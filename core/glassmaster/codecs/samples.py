@@ -34,6 +34,36 @@ def finite(audio: Audio) -> Iterator[tuple[int, Block]]:
         raise ValueError(f"{audio.frames} frames were announced, but {at} came")
 
 
+def surrounded(audio: Audio, lead: int, tail: int) -> tuple[Audio, int]:
+    """(the sound with up to `lead` frames of what comes before it and `tail` of what comes after, frames of the first).
+
+    An encoder that begins in the middle of music hears a jump from silence, and spends its bits on it. `audio` itself
+    where it has no neighbours.
+    """
+    before, after = audio.before, audio.after
+    first = min(lead, before.frames) if before else 0
+    last = min(tail, after.frames) if after else 0
+    if not first and not last:
+        return audio, 0
+
+    def blocks() -> Iterator[Block]:
+        if before:
+            yield from _stretch(before, before.frames - first, before.frames)
+        yield from audio
+        if after:
+            yield from _stretch(after, 0, last)
+
+    return Audio(audio.rate, audio.channels, first + audio.frames + last, blocks), first
+
+
+def _stretch(audio: Audio, start: int, end: int) -> Iterator[Block]:
+    at = 0
+    for block in audio:
+        if len(kept := block[max(0, start - at) : max(0, end - at)]):
+            yield kept
+        at += len(block)
+
+
 def _cut(audio: Audio) -> Iterator[Block]:
     held: list[Block] = []
     room = FRAMES

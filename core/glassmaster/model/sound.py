@@ -36,6 +36,10 @@ class Audio:
     frames: int
     """Length; the blocks of one iteration add up to exactly this."""
     open: Callable[[], Iterator[Block]]
+    before: Audio | None = None
+    """For a song that runs on: the sound that leads to its first frame, for encoders that must not begin cold there."""
+    after: Audio | None = None
+    """For a song that is run on from: the sound right behind its last frame."""
 
     def __iter__(self) -> Iterator[Block]:
         return self.open()

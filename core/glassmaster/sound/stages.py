@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,10 @@ def staged(audio: Audio, stage: Stage, step: Decided, where: str, told: Callable
                     told(end.value)
                 return
             except Exception as problem:  # a stranger's code, unless it came from what feeds it
-                if isinstance(problem, Refused) or problem in earlier:
+                if problem in earlier:
                     raise
+                if isinstance(problem, Refused):  # it knows what went wrong, we know with which song
+                    raise Refused(problem.exit, *(replace(each, where=where) for each in problem.findings)) from problem
                 raise _failed(stage, where, f"raised {type(problem).__name__}: {problem}") from problem
             given += _checked(block, audio.channels, stage, where, given)
             break_off(given <= audio.frames, stage, where, f"gave more than the song's {audio.frames} frames")
