@@ -16,7 +16,7 @@ from .errands import Failure
 from .errors import Exit, Refused, refuse
 from .files import File, encode
 from .finishing import finishes, products, staged
-from .freezing import encoders_of, frozen_numbers
+from .freezing import encoders_of, frozen_numbers, whole_runs
 from .frozen import Frozen
 from .judge import judged
 from .lock import held
@@ -111,7 +111,7 @@ def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = (
     with _alone(place, crew):
         outcome, files = _kept(place, offers, crew)
         lock = release_lock.read(place.lock)
-        free = songs_named(released, outcome.album.release)
+        free = whole_runs(songs_named(released, outcome.album.release), outcome.album.release)
         frozen = tuple(frozen_numbers(outcome, files, offers, free))
         rates = {file.target.deliverable.name: file.target.rate_hz for file in files} if frozen else {}
         release_lock.write(place.lock, replace(lock, rates_hz=rates, frozen=frozen))

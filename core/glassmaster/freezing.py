@@ -16,6 +16,13 @@ def encoders_of(files: Sequence[File]) -> dict[str, Encoder]:
     return {file.target.deliverable.name: file.target.encoder for file in files}
 
 
+def whole_runs(songs: Collection[int], release: Release) -> set[int]:
+    """Songs with all that they run on with: a run is limited as one, so it is let go as one."""
+    from .levels import programmes
+
+    return {song for run in programmes(release.songs) if {*run} & {*songs} for song in run}
+
+
 def frozen_numbers(outcome: Outcome, files: Sequence[File], offers: Offers, free: Collection[int]) -> Iterable[Frozen]:
     """The numbers of every song in every deliverable, but of the songs that go free."""
     masters = {(name, master.song): master for name, each in outcome.masters.items() for master in each}

@@ -24,6 +24,8 @@ from glassmaster.errands import (
     Finish,
     Finished,
     Hear,
+    Paint,
+    Painted,
     Prepare,
     Prepared,
     Prove,
@@ -58,13 +60,14 @@ MEASURED = Measurement(
 FINDING = Finding("clipped", "warning", "song 1", "clips", "fix it in the mix", song=0, at=1.25, exit=3)
 STEP = Decided("level", "1", Cut(1, 2), Cut(0, 10, 3, 4, "linear"))
 ORDER = Order((Part(3, SOURCE, Cut(0, 100, 5), (STEP,), 7, 8),), (STEP,), -14.0, -1.0)
-PROMISE = Promise(-14.0, 1.5, 3.0, "stops")
+PROMISE = Promise(-14.0, 1.5, 3.0, 2.25, "stops")
 RESULTS: tuple[Any, ...] = (
     "a hash",
     Heard(SOURCE, MEASURED, (FINDING,)),
     Rendered(BLOB, 48_000, 2, (0, 5, 9), (MEASURED, MEASURED), (1.0, -2.5), 0.25, GRID, "stopped", True, PROMISE),
     Prepared(BLOB, 44_100, 1, (0, 9)),
     Encoded(BLOB, "ef" * 32, MEASURED),
+    Painted(BLOB, ".jpg", 600, 600),
     Finished("01" * 32, 7, {"title": "Grüße", "isrc": ""}),
     Proved((FINDING, replace(FINDING, song=None))),
 )
@@ -75,6 +78,7 @@ ERRANDS: tuple[Errand, ...] = (
     Render("01 Song", 1.5, ORDER, "numpy 2", PROMISE),
     Prepare("01 Song", 1.5, BLOB, 48_000, 2, (0, 9), 44_100, 16, "tpdf", -1.0, "numpy 2"),
     Encode("01 Song", 1.5, BLOB, 48_000, 2, 0, 9, 5, "wav", "1", Cut(1, 2), Encoder("lame", "3.100"), -0.5, "numpy 2"),
+    Paint("01 Song", 1.5, Path("art/cover.png"), "ab", 600, "pillow 12"),
     Finish("01 Song", 1.5, BLOB, "ab", "wav", TAGS, "tags 1", "wav/a.wav", Path("out/a.wav")),
     Prove("01 Song", 1.5, Path("a.wav"), "wav", {"sha256": "ab", "measured": {"frames": 9}}),
 )

@@ -47,7 +47,8 @@ def test_masters_end_where_the_plan_said_or_say_why_not(album: Path) -> None:
         joined = masters[4:6]  # songs 5 and 6 are one programme, with one promise for their pooled loudness
         alone = [(each["integrated_lufs"], each) for each in (*masters[:4], *masters[6:])]
         for lufs, master in (*alone, (_pooled(joined), joined[0])):
-            assert abs(lufs - master["promised_lufs"]) <= 0.1 or " LU short of " in master["stopped"], master
+            assert abs(lufs - master["promised_lufs"]) <= 0.15, master
+            assert abs(lufs - master["aim_lufs"]) <= 0.1 or " LU short of " in master["stopped"], master
 
 
 def _pooled(masters: Any) -> float:

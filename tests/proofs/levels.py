@@ -60,9 +60,14 @@ def release(folder: Path, mixes: Sequence[Path], wanted: dict[str, tuple[float, 
 
 
 def rows(folder: Path) -> list[Row]:
-    """Plan, then build, then measure what was delivered."""
+    """Plan, then build, then compare with what was measured on the delivered files."""
     planned = json.loads(glassmaster("plan", folder, "--json", timeout=1200).stdout)
     glassmaster("build", folder, timeout=5400)
+    return compared(folder, planned)
+
+
+def compared(folder: Path, planned: Any) -> list[Row]:
+    """A plan, as its JSON, beside what was published."""
     made = json.loads((folder / "dist" / "release.json").read_bytes())
     return [
         _row(name, together, made, folder / "dist")
@@ -89,8 +94,7 @@ def _row(name: str, together: Sequence[Any], made: Any, dist: Path) -> Row:
     numbers = [song["number"] for song in together]
     songs = [made["songs"][number - 1] for number in numbers]
     masters = [next(each for each in song["masters"] if each["deliverable"] == name) for song in songs]
-    files = [each["path"] for each in made["deliverables"] if each["name"] == name and each["song"] in numbers]
-    measured = json.loads(glassmaster("measure", *(dist / path for path in files), "--json").stdout)
+    files = [each for each in made["deliverables"] if each["name"] == name and each["song"] in numbers]
     first = together[0]
     return Row(
         name,
@@ -98,7 +102,7 @@ def _row(name: str, together: Sequence[Any], made: Any, dist: Path) -> Row:
         first["measured_lufs"],
         first["aim_lufs"],
         first["expected_lufs"],
-        measured["album"]["integrated_lufs"],
+        files[0]["measured"]["integrated_lufs"] if len(files) == 1 else _together(files, dist),
         (first["expected_sustained_gain_reduction_db"], first["expected_max_gain_reduction_db"]),
         (
             max(each["sustained_gain_reduction_db"] for each in masters),
@@ -107,6 +111,12 @@ def _row(name: str, together: Sequence[Any], made: Any, dist: Path) -> Row:
         (min(song["mixdown"]["plr_lu"] for song in songs), min(each["plr_lu"] for each in masters)),
         masters[0]["stopped"],
     )
+
+
+def _together(files: Sequence[Any], dist: Path) -> float:
+    """Loudness of a run of songs, as the program measures its files together."""
+    told = json.loads(glassmaster("measure", *(dist / each["path"] for each in files), "--json").stdout)
+    return float(told["album"]["integrated_lufs"])
 
 
 def page() -> str:
