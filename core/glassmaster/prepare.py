@@ -87,7 +87,8 @@ _FINE = 2.0**-20  # noise below this share of full scale moves no peak by 0.0002
 
 
 def _lowered(ceiling_dbtp: float, room: float) -> float:
-    return 20 * math.log10(10 ** (ceiling_dbtp / 20) - room)
+    ceiling = 10 ** (ceiling_dbtp / 20)
+    return 20 * math.log10(max(ceiling - room, ceiling / 2))  # noise as high as the ceiling cannot be held
 
 
 def _held(audio: Audio, ceiling_dbtp: float, cuts: Sequence[int]) -> Audio:

@@ -149,8 +149,8 @@ def test_shaped_noise_does_not_pass_the_ceiling_either(store: Store) -> None:
 
 def test_where_it_is_cut_each_part_holds_the_ceiling_by_itself(store: Store) -> None:
     """A waveform that is cut off near its peak rings; both parts, and the whole, are read with silence around them."""
-    tone = 0.889 * np.sin(2 * np.pi * 60 * np.arange(RATE) / RATE)
-    tone = (tone * np.minimum(1.0, np.arange(RATE)[::-1] / 480)).astype(np.float32)[:, None].repeat(2, axis=1)
+    wave = 0.889 * np.sin(2 * np.pi * 60 * np.arange(RATE) / RATE)
+    tone = (wave * np.minimum(1.0, np.arange(RATE)[::-1] / 480)).astype(np.float32)[:, None].repeat(2, axis=1)
     joint = 20_205
     assert abs(tone[joint, 0]) > 0.88
     assert highest(tone[:joint]) > -0.5

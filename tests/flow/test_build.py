@@ -107,16 +107,21 @@ def test_joined_songs_are_one_sound(built: Path, tmp_path: Path) -> None:
     sf.write(tmp_path / "whole.wav", whole, 48_000, subtype="PCM_24")
     level = "adjust = { level = false, limit = { drive_db = 12.0 } }"
     tail = '\n[[deliverable]]\nname = "cd"\nformat = "wav"\nbits = 16\nrate_hz = 44100\n'
+    tail += (
+        'adjust = { limit = { ceiling_dbtp = -0.5 } }\n\n[[deliverable]]\nname = "native"\nformat = "wav"\nbits = 24\n'
+    )
     parts = [f'title = "{n}"\nmixdown = "{built / "mixes" / n}.wav"\n{level}' for n in ("2a", "2b")]
     parts[1] += "\njoined = true"
     for name, songs in (("two", parts), ("one", [f'title = "w"\nmixdown = "{tmp_path / "whole.wav"}"\n{level}'])):
         (tmp_path / name).mkdir()
         glassmaster("build", write_manifest(tmp_path / name, songs, tail), code=None)
-    halves = np.concatenate([_pcm(path) for path in sorted((tmp_path / "two/dist/cd").glob("*.wav"))])
-    piece = _pcm(tmp_path / "one/dist/cd/01 w.wav")
-    assert len(halves) == len(piece)
-    steps = np.abs(halves - piece) / 2**16
-    assert steps.max() <= 2  # the dither is another noise; the sound is the same through the joint
+    for name, bits, rate in (("cd", 16, 44_100), ("native", 24, 48_000)):
+        halves = np.concatenate([_pcm(path) for path in sorted((tmp_path / "two/dist" / name).glob("*.wav"))])
+        piece = tmp_path / "one/dist" / name / "01 w.wav"
+        assert (sf.info(piece).samplerate, sf.info(piece).subtype) == (rate, f"PCM_{bits}")
+        assert len(halves) == len(_pcm(piece))
+        steps = np.abs(halves - _pcm(piece)) / 2 ** (32 - bits)
+        assert steps.max() <= 3  # the dither is another noise; the sound is the same through the joint
 
 
 def test_a_crossfade_is_cut_at_its_mark_and_lies_end_to_end(tmp_path: Path) -> None:
@@ -129,7 +134,9 @@ def test_a_crossfade_is_cut_at_its_mark_and_lies_end_to_end(tmp_path: Path) -> N
     bodies[1] += "\ncrossfade = 1.0\nmark = 0.25"
     bodies[2] += "\njoined = true"
     tail = '\n[[deliverable]]\nname = "wav"\nformat = "wav"\nbits = 24\n'
-    glassmaster("build", write_manifest(tmp_path, bodies, tail, "treatment = []"), code=None)
+    manifest = write_manifest(tmp_path, bodies, tail)
+    manifest.write_text("treatment = []\n" + manifest.read_text("utf-8"), "utf-8")
+    glassmaster("build", manifest, code=None)
     one, two, three = (_pcm(tmp_path / f"{n}.wav").astype(np.float64) for n in range(3))
     angle = ((np.arange(fade) + 0.5) * np.pi / 2 / fade)[:, None]
     middle = one[-fade:] * np.cos(angle) + two[:fade] * np.sin(angle)
@@ -137,16 +144,13 @@ def test_a_crossfade_is_cut_at_its_mark_and_lies_end_to_end(tmp_path: Path) -> N
     files = [_pcm(path) for path in sorted((tmp_path / "dist/wav").glob("*.wav"))]
     assert [len(each) for each in files] == [len(one) - fade + mark, len(two) - mark, len(three)]
     assert np.abs(np.concatenate(files) - wanted).max() <= 2 * 2**8  # steps of 24 bits: dither and rounding
-    assert np.array_equal(files[2], three.astype(np.int32)) or np.abs(files[2] - three).max() <= 2 * 2**8
 
 
 def test_each_delivery_has_its_own_rate_depth_and_level(built: Path) -> None:
     told = published(built / "dist")
-    for name, bits, rates in (("wav", "PCM_24", {44_100, 48_000}), ("cd", "PCM_16", {44_100})):
+    for name, bits in (("wav", "PCM_24"), ("cd", "PCM_16")):
         found = [sf.info(path) for path in sorted((built / "dist" / name).glob("*.wav"))]
-        assert len(found) == 3
-        assert {each.subtype for each in found} == {bits}
-        assert {each.samplerate for each in found} == rates
+        assert [(each.subtype, each.samplerate) for each in found] == [(bits, 44_100)] * 3
     for song in told["songs"][:3]:
         loud = {name: song["masters"][place]["integrated_lufs"] for place, name in enumerate(("wav", "cd"))}
         assert loud["cd"] > loud["wav"] + 1.0
