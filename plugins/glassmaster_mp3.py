@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from glassmaster.codecs import install
 from glassmaster.hooks import hookimpl
 from glassmaster.model import Audio, Encoder, Format
 
-INSTALL = "Install LAME: `apt install lame`, `brew install lame` or `winget install LAME`."
+INSTALL = f"Install LAME: {install.line('lame')}."
 DEFAULT_KBPS = 320
 
 

@@ -26,6 +26,19 @@ def test_e01_encoder_missing_is_told_before_any_work(tmp_path: Path) -> None:
     assert "lame" not in glassmaster("doctor", "--json", env=env).out.partition('"mp3"')[2].partition("install")[0]
 
 
+def test_e01_a_format_that_cannot_be_made_here_is_told_with_the_line_to_install(tmp_path: Path) -> None:
+    deliverables = "".join(f'[[deliverable]]\nname = "{n}"\nformat = "{n}"\n' for n in ("aac", "alac", "wavpack"))
+    path = release(tmp_path, deliverables)
+    (tmp_path / "empty").mkdir()
+    run = glassmaster("plan", path, env=environment(PATH=str(tmp_path / "empty")))
+    assert run.code == 4
+    for name in ("aac", "alac", "wavpack"):
+        assert f"nothing on this machine can make {name} files" in run.err
+    for words in ("nstall ffmpeg", "nstall WavPack", "glassmaster[ffmpeg]"):
+        assert words in run.err
+    assert not (tmp_path / "dist").exists()
+
+
 DEADLY = '''
 """A format whose encoder crashes for one song, as native code does."""
 import os
