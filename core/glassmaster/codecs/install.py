@@ -18,9 +18,9 @@ _LINUX = {
 }
 _NAMES = {
     "dnf install": {"ffmpeg": "ffmpeg-free"},
-    "winget install": {"ffmpeg": "Gyan.FFmpeg", "lame": "LAME.LAME", "wavpack": "DavidBryant.WavPack"},
+    "winget install": dict.fromkeys(("ffmpeg", "lame", "wavpack"), "Gyan.FFmpeg"),
 }
-"""Where a package is not called like its program."""
+"""Where a package is not called like its program; that ffmpeg makes MP3 and WavPack, too."""
 
 
 @cache
