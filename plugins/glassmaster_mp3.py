@@ -100,5 +100,6 @@ def glassmaster_formats() -> Iterable[Format]:
         integrity=integrity,
         span=span,
         rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
+        version=2,
         about="Lossy; plays everywhere: promos, previews, old players.",
     )

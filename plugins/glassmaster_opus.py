@@ -89,6 +89,6 @@ def glassmaster_formats() -> Iterable[Format]:
         integrity=integrity,
         trim=trim,
         rates=(8000, 12000, 16000, 24000, 48000),
-        version=2,
+        version=3,
         about="Lossy; the best sound for its size: web players, phones.",
     )
