@@ -30,7 +30,7 @@ class Command:
     """How to ask it for its version; a new answer renders the songs again. Where it gives none, its file is hashed."""
     latency_frames: Annotated[int, Ge(0), Le(1_000_000)] = 0
     """Frames by which its output comes late. It then gets so much silence behind the song, and must give it back."""
-    time_limit: Annotated[float, Ge(0.001), Le(1000)] = 10.0
+    time_limit: Annotated[float, Ge(0.001), Le(20)] = 10.0
     """Seconds that it may take for each second of audio, on top of 30; then it is ended, with all that it started."""
 
 

@@ -114,8 +114,7 @@ class _Lane(threading.Thread):
         self._line.send((fn, args))
         if not self._line.poll(limit := _limit_seconds(args)):
             self._process.kill()
-            self._buried(TimeoutError())
-            raise WorkerDied(f"the worker gave no answer within {limit:.0f} seconds and was ended")
+            raise TimeoutError(f"the worker gave no answer within {limit:g} seconds and was ended")
         fine, answer = self._line.recv()
         return fine, answer
 
@@ -142,6 +141,8 @@ class _Lane(threading.Thread):
             process.kill()
             process.join()
         code = process.exitcode
+        if isinstance(problem, TimeoutError) and not problem.errno:  # our own, not a pipe's
+            return str(problem)
         return f"the worker {_signal(-code) if code < 0 else f'ended with exit code {code}'}"
 
     def _dismiss(self) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from glassmaster.codecs import install
 from glassmaster.hooks import hookimpl
 from glassmaster.model import Audio, Encoder, Format
 
-INSTALL = "Install LAME: `apt install lame`, `brew install lame` or `winget install LAME`."
+INSTALL = f"Install LAME: {install.line('lame')}."
 DEFAULT_KBPS = 320
 
 
@@ -99,5 +100,6 @@ def glassmaster_formats() -> Iterable[Format]:
         integrity=integrity,
         span=span,
         rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
+        version=2,
         about="Lossy; plays everywhere: promos, previews, old players.",
     )

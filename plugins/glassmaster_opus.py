@@ -9,12 +9,13 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
+from glassmaster.codecs import install
 from glassmaster.hooks import hookimpl
 from glassmaster.model import Audio, Encoder, Format
 
 INSTALL = (
-    "Nothing to install: soundfile brings the Opus library along. Nearly three times as fast is opusenc "
-    "(`apt install opus-tools`, `brew install opus-tools`) or ffmpeg (`winget install ffmpeg`)."
+    "Nothing to install: soundfile brings the Opus library along. Nearly three times as fast is ffmpeg: "
+    f"{install.line('ffmpeg')}."
 )
 
 
@@ -88,6 +89,6 @@ def glassmaster_formats() -> Iterable[Format]:
         integrity=integrity,
         trim=trim,
         rates=(8000, 12000, 16000, 24000, 48000),
-        version=2,
+        version=3,
         about="Lossy; the best sound for its size: web players, phones.",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from glassmaster.hooks import hookimpl
-from glassmaster.model import Audio, Encoder, Format
+from glassmaster.model import Audio, Encoder, Format, Stamp
 
 WRITER_VERSION = "1"
 """Raise it whenever the same sound gives other bytes."""
@@ -20,6 +20,9 @@ class Wav:
 
     bits: Literal[16, 24, 32] = 24
     """Bits a sample; 32 means floating point."""
+    bext: bool = False
+    """Carry a broadcast extension, version 2, with the measured loudness (EBU Tech 3285): for broadcasters and
+    archives. Distributors and plants want files without; `metadata = "none"` then leaves nothing but the sound."""
 
 
 def encoders() -> tuple[Encoder, ...]:
@@ -29,9 +32,16 @@ def encoders() -> tuple[Encoder, ...]:
 
 def encode(audio: Audio, path: Path, settings: Wav, encoder: str) -> None:
     """Write the WAV file; nothing stands behind its samples."""
-    from glassmaster.codecs import wave
+    from glassmaster.codecs import bext, wave
 
-    wave.write(audio, path, settings.bits)
+    wave.write(audio, path, settings.bits, chunks=bext.room(audio, settings.bits) if settings.bext else b"")
+
+
+def stamp(path: Path, stamp: Stamp) -> None:
+    """Fill in the broadcast extension, where the file has one."""
+    from glassmaster.codecs import bext
+
+    bext.fill(path, stamp)
 
 
 def decode(path: Path) -> Audio:
@@ -83,5 +93,6 @@ def glassmaster_formats() -> Iterable[Format]:
         integrity=integrity,
         span=span,
         bits=bits,
+        stamp=stamp,
         about="Uncompressed PCM: what distributors, plants and editors take.",
     )

@@ -29,6 +29,20 @@ def nap(seconds: float) -> str:
     return "rested"
 
 
+@dataclass(frozen=True)
+class Patience:
+    """What says how long it may take, as errands do."""
+
+    limit_seconds: float
+
+
+def hang(patience: Patience, note: Path) -> None:
+    """Never answer; leave a mark of each try. The first call of a worker has its start-up behind it."""
+    with note.open("a") as file:
+        file.write("x")
+    time.sleep(300)
+
+
 def beat(path: Path) -> None:
     """Write on and on, so that others see that this process lives."""
     while True:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
-from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Promise, Tags
+from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Promise, Stamp, Tags
 from .values import key as _key
 
 _WAY = {"key": False}
@@ -203,6 +203,8 @@ class Finish(Errand):
     path: str
     """In the published tree: deliverables that hold the same sound and tags are still files of their own."""
     destination: Path = field(metadata=_WAY)
+    stamp: Stamp | None = None
+    """For the container's own header; None where the format has no place for it."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ def finish(errand: Finish, store: Store) -> Finished:
     _copied(source, target, errand, fresh=errand.blob.sha256 in store.fresh)
     try:
         offers.hook.glassmaster_tag(path=target, tags=errand.tags, format=errand.format)
+        if errand.stamp and (stamp := offers.formats[errand.format].stamp):
+            stamp(target, errand.stamp)
         tags = offers.hook.glassmaster_read_tags(path=target, format=errand.format) or {}
     except (Refused, OSError):
         raise

@@ -9,7 +9,7 @@ from pathlib import Path
 from .covers import Covers
 from .errands import Finish, Finished
 from .files import File
-from .labels import file_paths, tags_for
+from .labels import file_paths, stamp_for, tags_for
 from .measure import song_name
 from .model import Product, Release
 from .plugins import Offers
@@ -42,6 +42,7 @@ def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Co
                 tagger=_tagger(offers),
                 path=paths[name, file.song],
                 destination=Path(paths[name, file.song]),
+                stamp=stamp_for(release, file) if offers.formats[file.encode.format].stamp else None,
             )
         )
     return found

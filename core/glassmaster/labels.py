@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from . import templates
 from .covers import Cover
 from .files import File
-from .model import Deliverable, Release, Song, Tags
+from .model import Deliverable, Release, Song, Stamp, Tags
 from .names import folded, unlike
 from .people import people
 from .plugins import Offers
@@ -117,6 +117,23 @@ def tags_for(release: Release, file: File, album: Mapping[str, float | None], co
         id3=file.target.deliverable.id3,
         **_sorted(release, song),
         **people(release, song),
+    )
+
+
+def stamp_for(release: Release, file: File) -> Stamp:
+    """What the file's own header may say of it; of a file without metadata only its loudness."""
+    song, measured = release.songs[file.song], file.encoded.measured
+    told = file.target.deliverable.metadata != "none"
+    return Stamp(
+        title=song.full_title if told else "",
+        originator=(release.label or song.artist or release.artist) if told else "",
+        reference=song.isrc if told else "",
+        date=release.date if told else "",
+        integrated_lufs=measured.integrated_lufs,
+        loudness_range_lu=measured.loudness_range_lu,
+        true_peak_dbtp=measured.true_peak_dbtp,
+        max_momentary_lufs=measured.max_momentary_lufs,
+        max_short_term_lufs=measured.max_short_term_lufs,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.faults_support import HEAD, environment, glassmaster, manifest, release, song, tree
+from tests.faults_support import HEAD, environment, glassmaster, manifest, mixdown, plugin, release, song, tree
 from tests.sources_support import noise, pcm, wav
 
 
@@ -24,6 +24,58 @@ def test_e01_encoder_missing_is_told_before_any_work(tmp_path: Path) -> None:
     assert {name: found for name, found in tree(tmp_path).items() if ".glassmaster" not in name} == before
     assert not (tmp_path / "dist").exists()
     assert "lame" not in glassmaster("doctor", "--json", env=env).out.partition('"mp3"')[2].partition("install")[0]
+
+
+def test_e01_a_format_that_cannot_be_made_here_is_told_with_the_line_to_install(tmp_path: Path) -> None:
+    deliverables = "".join(f'[[deliverable]]\nname = "{n}"\nformat = "{n}"\n' for n in ("aac", "alac", "wavpack"))
+    path = release(tmp_path, deliverables)
+    (tmp_path / "empty").mkdir()
+    run = glassmaster("plan", path, env=environment(PATH=str(tmp_path / "empty")))
+    assert run.code == 4
+    for name in ("aac", "alac", "wavpack"):
+        assert f"nothing on this machine can make {name} files" in run.err
+    for words in ("nstall ffmpeg", "nstall WavPack", "glassmaster[ffmpeg]"):
+        assert words in run.err
+    assert not (tmp_path / "dist").exists()
+
+
+DEADLY = '''
+"""A format whose encoder crashes for one song, as native code does."""
+import os
+from dataclasses import dataclass
+from glassmaster.codecs import payload, libsndfile, wave
+from glassmaster.hooks import Format, hookimpl
+from glassmaster.model import Encoder
+
+@dataclass(frozen=True)
+class Settings:
+    """None."""
+
+def encode(audio, path, settings, encoder):
+    wave.write(audio, path, 32)
+    if audio.frames > 30_000:
+        os.abort()
+
+@hookimpl
+def glassmaster_formats():
+    yield Format("deadly", ".wav", Settings, False, lambda: (Encoder("deadly", "1"),), "", encode,
+                 libsndfile.decode, payload.pcm_hash)
+'''
+
+
+def test_e03_a_crash_of_an_encoder_costs_one_file_and_is_named(tmp_path: Path) -> None:
+    for name, seconds in (("short", 0.5), ("long", 0.9)):
+        mixdown(tmp_path / f"{name}.wav", seconds)
+    text = HEAD + song("Short", "short.wav", "gap = 0") + song("Long", "long.wav", "gap = 0")
+    path = manifest(tmp_path, text + '\n[[deliverable]]\nname = "out"\nformat = "deadly"\n')
+    run = glassmaster("build", "--jobs", 1, path, env=plugin(tmp_path / "plugin", DEADLY))
+    assert run.code == 4, run.said
+    assert "SIGABRT" in run.err
+    assert "Long" in run.err
+    assert "Short for out failed" not in run.err
+    assert not (tmp_path / "dist").exists()
+    kept = [each.read_text("utf-8") for each in (tmp_path / ".glassmaster").rglob("ledger/*/*.json")]
+    assert sum('"Encoded"' in each for each in kept) == 1, "the other song's file is kept"
 
 
 def test_e06_rates_that_a_format_cannot_hold_are_converted_and_listed(tmp_path: Path) -> None:

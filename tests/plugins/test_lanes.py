@@ -233,3 +233,21 @@ def test_an_interrupt_from_the_keyboard_is_the_parents_affair(lanes: Lanes) -> N
     worker = lanes.submit(jobs.where).result(60)
     os.kill(worker, signal.SIGINT)
     assert worker in {lanes.submit(jobs.where).result(60) for _ in range(6)}
+
+
+def test_a_worker_that_hangs_is_ended_tried_twice_and_costs_one_errand(tmp_path: Path) -> None:
+    lanes = Lanes(1)
+    assert lanes.submit(jobs.add, 1, 1).result(60) == 2  # starting a worker takes its time
+    patience = jobs.Patience(4.0)
+    hung, fine = lanes.submit(jobs.hang, patience, tmp_path / "tries"), lanes.submit(jobs.add, 1, 2)
+    with pytest.raises(WorkerDied, match="no answer within 4 seconds"):
+        hung.result(60)
+    assert fine.result(60) == 3
+    assert (tmp_path / "tries").read_text() in ("x", "xx")
+    lanes.shutdown()
+
+
+def test_an_errand_s_time_follows_its_audio() -> None:
+    short, long = jobs.job("short", seconds=1.0), jobs.job("long", seconds=3_600.0)
+    assert 60 < short.limit_seconds < long.limit_seconds - 3_600
+    assert short.key == jobs.job("short", seconds=2.0).key

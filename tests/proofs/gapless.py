@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,23 +14,32 @@ import numpy as np
 from tests.formats_support import FORMATS, audio_of, heard, music, on_grid
 from tests.gapless_support import LOSSY_CASES, Joint, called, joint, lengths, missing
 
-RATES = (8_000, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000)
-COUNT = 6
-SONGS = ("11_Nebula", "02_Aberrations", "07_Deprecation")
-SECONDS, FROM = 8, 60
+RATES = (8_000, 44_100, 48_000, 96_000)
+COUNT = 1
+SONGS = ("11_Nebula", "02_Aberrations")
+SECONDS, FROM = 6, 60
+CUTS = [93_133, 168_007, 240_401]
 
 
 def page() -> str:
     """The page GAPLESS.md."""
     with tempfile.TemporaryDirectory() as folder:
-        lines = [*_lengths_told(Path(folder)), *_joints_told(Path(folder))]
+        lines = [line for part in (_joints_told, _lengths_told) for line in _noted(part(Path(folder)))]
     return "\n".join(["# Gapless", "", "Written by `make proof PROOF=gapless`.", "", *lines, ""])
 
 
+def _noted(lines: Iterator[str]) -> Iterator[str]:
+    """Lines as they come, for whoever waits."""
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)
+        yield line
+
+
 def _lengths_told(folder: Path) -> Iterator[str]:
+    yield ""
     yield "## Lengths"
     yield ""
-    yield f"Mono and stereo; 1 frame, a tenth of a second, primes and {COUNT} random lengths (seed: the rate) each."
+    yield "Mono and stereo; 1 frame, a tenth of a second, primes and a random length (seed: the rate) each."
     yield ""
     yield "| format | encoder | rates | files | files of another length |"
     yield "|---|---|---|---|---|"
@@ -50,7 +60,6 @@ def _decoded(folder: Path, name: str, encoder: str, rate: int, frames: int, chan
 
 
 def _joints_told(folder: Path) -> Iterator[str]:
-    yield ""
     yield "## Joints"
     yield ""
     yield "Decoded error in the 20 ms around three joints against the master, in dB: over the median of all windows of"
@@ -62,8 +71,7 @@ def _joints_told(folder: Path) -> Iterator[str]:
     yield "|---" * (1 + len(sounds)) + "|"
     for case in LOSSY_CASES:
         if not missing(case):
-            cuts = [93_133, 192_007, 288_401]
-            found = [joint(case, sound, rate, cuts, folder) for _, sound, rate in sounds]
+            found = [joint(case, sound, rate, CUTS, folder) for _, sound, rate in sounds]
             yield f"| {called(case)} | " + " | ".join(_told(each) for each in found) + " |"
 
 

@@ -118,8 +118,12 @@ def doctor(as_json: bool) -> int:
 
 
 def _encoders(offer: Any) -> Json:
-    found = [f"{each.name} {each.version}" for each in offer.encoders()]
-    return {"encoders": found, "install": "" if found else offer.install}
+    """Best first: the first is taken, unless a deliverable pins another or release.lock keeps an earlier choice."""
+    found = [
+        {"name": each.name, "version": each.version, "rank": rank, "chosen": rank == 1}
+        for rank, each in enumerate(offer.encoders(), 1)
+    ]
+    return {"encoders": found, "install": offer.install}
 
 
 def _told(told: dict[str, Json]) -> None:
@@ -127,4 +131,9 @@ def _told(told: dict[str, Json]) -> None:
         click.echo(f"{name:<12} {told[name]}")
     click.echo(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
     for name, each in told["formats"].items():
-        click.echo(f"{name:<12} " + (", ".join(each["encoders"]) or f"cannot be made here: {each['install']}"))
+        click.echo(f"{name:<12} " + (_ranked(each["encoders"]) or f"cannot be made here. {each['install']}"))
+
+
+def _ranked(encoders: list[dict[str, Json]]) -> str:
+    """ "lame 3.100, then ffmpeg 7.1": what is taken, and what could be pinned instead."""
+    return ", then ".join(f"{each['name']} {each['version']}" for each in encoders)

@@ -6,41 +6,39 @@ import platform
 import sys
 from functools import cache
 
-_APT, _DNF, _PACMAN, _ZYPPER, _APK = "apt install", "dnf install", "pacman -S", "zypper install", "apk add"
 _LINUX = {
-    "debian": _APT,
-    "ubuntu": _APT,
-    "fedora": _DNF,
-    "rhel": _DNF,
-    "arch": _PACMAN,
-    "suse": _ZYPPER,
-    "opensuse": _ZYPPER,
-    "alpine": _APK,
+    "debian": "apt install",
+    "ubuntu": "apt install",
+    "fedora": "dnf install",
+    "rhel": "dnf install",
+    "arch": "pacman -S",
+    "suse": "zypper install",
+    "opensuse": "zypper install",
+    "alpine": "apk add",
 }
 _NAMES = {
-    _DNF: {"ffmpeg": "ffmpeg-free"},
-    "winget install": {"ffmpeg": "Gyan.FFmpeg", "lame": "LAME.LAME", "wavpack": "DavidBryant.WavPack"},
+    "dnf install": {"ffmpeg": "ffmpeg-free"},
+    "winget install": dict.fromkeys(("ffmpeg", "lame", "wavpack"), "Gyan.FFmpeg"),
 }
-"""Where a package is not called like its program; opus-tools is on no winget."""
+"""Where a package is not called like its program; that ffmpeg makes MP3 and WavPack, too."""
 
 
 @cache
 def line(package: str) -> str:
-    """The command for this system, such as `sudo apt install ffmpeg`."""
+    """How to get a package on this system: `sudo apt install ffmpeg`."""
     tool = _tool()
+    if not tool:
+        return f"{package} (by your system's packages)"
     name = _NAMES.get(tool, {}).get(package, package)
-    root = "sudo " if tool in _LINUX.values() else ""
-    return f"`{root}{tool} {name}`"
+    return f"`{'sudo ' if tool in _LINUX.values() else ''}{tool} {name}`"
 
 
 def _tool() -> str:
-    if sys.platform == "darwin":
-        return "brew install"
-    if sys.platform == "win32":
-        return "winget install"
+    if sys.platform != "linux":
+        return {"darwin": "brew install", "win32": "winget install"}.get(sys.platform, "")
     try:
         told = platform.freedesktop_os_release()
     except OSError:
-        return _APT
+        return ""
     names = [told.get("ID", ""), *told.get("ID_LIKE", "").split()]
-    return next((_LINUX[name] for name in names if name in _LINUX), _APT)
+    return next((_LINUX[name] for name in names if name in _LINUX), "")

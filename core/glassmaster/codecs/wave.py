@@ -17,23 +17,25 @@ LIMIT = 0xFFFFFFFF
 _PCM, _FLOAT = 1, 3
 
 
-def write(audio: Audio, path: Path, bits: int, limit: int = LIMIT) -> None:
+def write(audio: Audio, path: Path, bits: int, limit: int = LIMIT, chunks: bytes = b"") -> None:
     """Write `audio` as integer PCM of 16 or 24 bits (its samples must stand on that grid) or as 32-bit float.
+
+    `chunks` are whole ones to stand in front of the samples.
 
     Raises ValueError for samples that are not finite or not on the grid, OSError when the file cannot be written.
     """
     with path.open("wb") as file:
-        file.write(header(audio, bits, limit))
+        file.write(header(audio, bits, limit, chunks))
         for part in _data(audio, bits):
             file.write(part)
         if _size(audio, bits) % 2:
             file.write(b"\0")
 
 
-def header(audio: Audio, bits: int, limit: int = LIMIT) -> bytes:
+def header(audio: Audio, bits: int, limit: int = LIMIT, chunks: bytes = b"") -> bytes:
     """Everything in front of the first sample; an RF64 header when the file's size passes `limit`."""
     size = _size(audio, bits)
-    front = _format(audio, bits)
+    front = chunks + _format(audio, bits)
     riff = 4 + len(front) + 8 + size + size % 2
     if riff <= limit:
         return struct.pack("<4sI4s", b"RIFF", riff, b"WAVE") + front + struct.pack("<4sI", b"data", size)

@@ -19,7 +19,7 @@ from .offers import (
     Report,
     Stage,
 )
-from .outcome import REMEDIES, Approval, Artwork, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Tags
+from .outcome import REMEDIES, Approval, Artwork, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Stamp, Tags
 from .release import Adjust, Credit, Deliverable, Qc, Reference, Release, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Figures, Grid, Json, Passage, Seconds
 
@@ -70,6 +70,7 @@ __all__ = [
     "Song",
     "Source",
     "Stage",
+    "Stamp",
     "Step",
     "Tags",
     "Waiver",

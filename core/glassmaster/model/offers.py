@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from .decided import Made
 from .heard import Album
-from .outcome import Finding, Outcome, Remedy
+from .outcome import Finding, Outcome, Remedy, Stamp
 from .release import Song
 from .sound import Audio, Block, Grid, Json, Passage
 
@@ -99,6 +99,8 @@ class Format:
     integrity: Callable[[Path], tuple[str, ...]] = lambda path: ()
     """What the file's own evidence (checksums inside, declared sizes, a full decode) says is wrong with it, in words;
     empty: nothing. Needs no record of the file. Raises nothing but `Refused` (exit 4: what reads it is missing)."""
+    stamp: Callable[[Path, Stamp], None] | None = None
+    """(the finished copy, what is known of it): fills in what the container's own header says of the sound."""
     trim: Callable[[Path, float], None] | None = None
     """(path, gain in dB <= 0): turns a finished file down without encoding it again, by no less than that gain.
     Without it, sound that needs a trim is encoded anew."""

@@ -222,6 +222,24 @@ class Tags:
         return bool(self.title)
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """What a container's own header says of a finished file (WAV's broadcast extension)."""
+
+    title: str
+    originator: str
+    """The label, else the artist."""
+    reference: str
+    """ISRC."""
+    date: str
+    """Of the release, YYYY-MM-DD; empty or shorter where it is not known to the day."""
+    integrated_lufs: float | None
+    loudness_range_lu: float | None
+    true_peak_dbtp: float | None
+    max_momentary_lufs: float | None
+    max_short_term_lufs: float | None
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """All that checks and reports may see of a build, or of a `check` before one (then without masters)."""
