@@ -11,7 +11,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,14 +44,19 @@ bitrate = 320
 
 
 def main() -> None:
+    """All contests into RESULTS.md; where some are named as arguments, only those, to be read and not kept."""
+    named = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="glassmaster-bench-") as room:
         folder = Path(room)
         songs, source = _album(folder / "album")
-        contests = list(_contests(folder, songs))
-        results = [(each, _run(each)) for each in contests]
-    print("the sound of limiters", file=sys.stderr)
-    RESULTS.write_text(_page(results, songs, source) + "\n".join(["", *table()]), "utf-8")
-    print(RESULTS.read_text("utf-8"))
+        chosen = [_CONTESTS[name] for name in named] if named else _CONTESTS.values()
+        contests = (make(folder, songs) for make in chosen)
+        page = _page([(each, _run(each)) for each in contests], songs, source)
+    if not named:
+        print("the sound of limiters", file=sys.stderr)
+        page += "\n".join(["", *table()])
+        RESULTS.write_text(page, "utf-8")
+    print(page)
 
 
 def _run(contest: Contest) -> list[Result]:
@@ -59,14 +64,29 @@ def _run(contest: Contest) -> list[Result]:
     return race(contest.contestants, contest.rounds)
 
 
-def _contests(folder: Path, songs: Sequence[Path]) -> Iterable[Contest]:
-    some = _up_to(songs, SECONDS)
-    yield album(some)
-    yield song(max(some, key=_seconds))
-    loud, rate = _loud(folder / "loud.wav", some[0])
-    yield limiter(loud, rate)
+def _many(folder: Path, songs: Sequence[Path]) -> Contest:
+    return album(_up_to(songs, SECONDS))
+
+
+def _one(folder: Path, songs: Sequence[Path]) -> Contest:
+    return song(max(_up_to(songs, SECONDS), key=_seconds))
+
+
+def _limiting(folder: Path, songs: Sequence[Path]) -> Contest:
+    return limiter(*_loud(folder / "loud.wav", songs[0]))
+
+
+def _building(folder: Path, songs: Sequence[Path]) -> Contest:
     mixes = _copied(_up_to(sorted(songs, key=_seconds), BUILD_SECONDS), folder / "release")
-    yield build(_manifest(mixes), mixes)
+    return build(_manifest(mixes), mixes)
+
+
+_CONTESTS: dict[str, Callable[[Path, Sequence[Path]], Contest]] = {
+    "album": _many,
+    "song": _one,
+    "limiter": _limiting,
+    "build": _building,
+}
 
 
 def _album(folder: Path) -> tuple[list[Path], str]:
@@ -138,6 +158,7 @@ def _table(contest: Contest, found: Sequence[Result]) -> Iterable[str]:
             )
             yield f"| {each.name} | {each.wall:.2f} | {first.wall / each.wall:.2f} | {cpu[0]} | {cpu[1]} |"
     yield ""
+    yield from contest.behind
 
 
 def _machine() -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
+import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests import libebur128_support
 
@@ -21,6 +25,8 @@ class Contest:
     about: str
     contestants: tuple[Contestant, ...]
     rounds: int
+    behind: tuple[str, ...] = ()
+    """Lines of the page behind its table."""
 
 
 def _program(title: str, program: str, command: Sequence[str]) -> Contestant:
@@ -78,18 +84,29 @@ def limiter(path: Path, rate: int) -> Contest:
     return Contest("Limiting a song that peaks at +5.9 dBTP", "The limited sound is thrown away.", contestants, 3)
 
 
+@dataclass(frozen=True)
+class _Built:
+    """What a first build, before the race, told of itself."""
+
+    encoded: tuple[Path, ...]
+    """The mixdown behind every MP3 that was really encoded: one that had to be encoded again stands here again."""
+    files: tuple[Path, ...]
+    """Copies of all that was delivered."""
+    budget: dict[str, Any]
+
+
 def build(manifest: Path, paths: Sequence[Path]) -> Contest:
-    """A whole release to WAV, FLAC and MP3, against its encoders alone."""
-    lame = ("lame", "--quiet", "-b", "320", "{}", "{}.mp3")
-    flac = ("flac", "--silent", "--force", "{}", "-o", "{}.flac")
-    both = ("sh", "-c", " ".join(_quoted(lame)) + " && " + " ".join(_quoted(flac)))
-    missing = [each for each in ("lame", "flac") if not shutil.which(each)]
+    """A whole release to WAV, FLAC and MP3, against its encoders alone, and with the proof of what they made."""
+    missing = ", ".join(each for each in ("lame", "flac") if not shutil.which(each))
+    absent = f"{missing} not installed" if missing else ""
 
     def clear() -> None:
         for folder in ("dist", ".glassmaster"):
             shutil.rmtree(manifest.parent / folder, ignore_errors=True)
         (manifest.parent / "release.lock").unlink(missing_ok=True)
 
+    built = _once(manifest, paths)
+    jobs = [("lame", path) for path in built.encoded] + [("flac", path) for path in paths]
     contestants = (
         Contestant(
             "glassmaster build, every check included",
@@ -97,15 +114,54 @@ def build(manifest: Path, paths: Sequence[Path]) -> Contest:
             before=clear,
             fine=(0, 1),
         ),
-        Contestant(
-            "lame and flac alone, two jobs",
-            shared(2, both, paths),
-            f"{', '.join(missing)} not installed" if missing else "",
+        _peer("lame and flac alone, each file once, two jobs", "encoders", _line(_each("lame", "flac", paths)), absent),
+        _peer("lame and flac for the encodes really made", "encoders", _line(jobs), absent),
+        _peer(
+            "those, then all delivered files decoded and metered by our meter",
+            "encoders",
+            _line([*jobs, *(("meter", path) for path in built.files)]),
+            absent,
+        ),
+        _peer(
+            "those, then all delivered files decoded and metered by ffmpeg",
+            "encoders",
+            _line([*jobs, *(("ffmpeg", path) for path in built.files)]),
+            absent or ("" if shutil.which("ffmpeg") else "ffmpeg is not installed"),
         ),
     )
     about = "Mixdowns measured, levelled, limited to -1 dBTP, encoded, tagged, decoded again, proven, reported."
-    return Contest("Building a release as WAV 24, FLAC and MP3 320", about, contestants, 2)
+    about += f" {len(built.encoded)} MP3s were encoded for {len(paths)} songs."
+    title = "Building a release as WAV 24, FLAC and MP3 320"
+    return Contest(title, about, contestants, 2, tuple(_budget(built.budget)))
 
 
-def _quoted(line: Iterable[str]) -> Iterable[str]:
-    return (f'"{each}"' for each in line)
+def _once(manifest: Path, paths: Sequence[Path]) -> _Built:
+    command = python("glassmaster", "build", manifest, "--jobs", 2, "--json")
+    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, encoding="utf-8")
+    document = json.loads(told.stdout)
+    numbers = re.findall(r"^encode: (\d+) .* for mp3$", told.stderr, re.MULTILINE)
+    dist, kept = manifest.parent / "dist", manifest.parent / "kept"
+    shutil.copytree(dist, kept)
+    files = tuple(kept / each["path"] for each in document["deliverables"])
+    return _Built(tuple(paths[int(number) - 1] for number in numbers), files, document["budget"])
+
+
+def _each(*names: str | Sequence[Path]) -> list[tuple[str, Path]]:
+    *programs, paths = names
+    return [(str(program), Path(path)) for program in programs for path in paths]
+
+
+def _line(jobs: Iterable[tuple[str, Path]]) -> list[Path]:
+    """Longest first, as arguments: program, file, program, file ..."""
+    longest = sorted(jobs, key=lambda job: -job[1].stat().st_size)
+    return [Path(each) for job in longest for each in job]
+
+
+def _budget(budget: dict[str, Any]) -> Iterable[str]:
+    yield from ("Where the time of one build went (`glassmaster build --json`):", "")
+    yield "| phase | wall s | main process s | workers s | seconds of audio | errands |"
+    yield "|---|---|---|---|---|---|"
+    for row in budget["phases"]:
+        times = " | ".join(f"{row[name]:.2f}" for name in ("wall_s", "main_cpu_s", "workers_cpu_s"))
+        yield f"| {row['phase']} | {times} | {row['audio_s']:.0f} | {row['done']} |"
+    yield ""

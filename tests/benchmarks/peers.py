@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,27 @@ def bare(paths: list[Path]) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda path: hear(path, []), paths))
+
+
+def encoders(line: list[Path]) -> None:
+    """Programs and files by turns (lame, a, flac, b, meter, c ...), two at a time; what is made is thrown away."""
+    from glassmaster.listening import hear
+
+    def one(job: tuple[Path, Path]) -> None:
+        program, path = str(job[0]), str(job[1])
+        commands = {
+            "lame": ["lame", "--quiet", "-b", "320", path, "-"],
+            "flac": ["flac", "--silent", "--force", "--stdout", path],
+            "ffmpeg": ["ffmpeg", "-nostdin", "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"],
+        }
+        if program == "meter":
+            hear(job[1], [])
+        else:
+            nowhere = subprocess.DEVNULL
+            subprocess.run(commands[program], stdin=nowhere, stdout=nowhere, stderr=nowhere, check=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, zip(line[::2], line[1::2], strict=True)))
 
 
 def libebur128(paths: list[Path]) -> None:
@@ -53,7 +75,7 @@ def limiter(paths: list[Path]) -> None:
 
 
 PEERS: dict[str, Callable[[list[Path]], None]] = {
-    each.__name__: each for each in (bare, libebur128, pyloudnorm, limiter)
+    each.__name__: each for each in (bare, encoders, libebur128, pyloudnorm, limiter)
 }
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from typing import IO
 from ..errors import Exit, Refused, refuse
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+_PIPE = 1 << 20
+"""Where the system lets a pipe grow (Linux; others take no notice): fewer changes between the two processes."""
 _SECONDS = 20
 """More than any program needs to say its version."""
 _CHUNK = 1 << 18
