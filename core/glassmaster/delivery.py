@@ -22,6 +22,7 @@ EXACT = ("frames", "rate_hz", "channels")
 FIGURES = ("integrated_lufs", "true_peak_dbtp", "max_short_term_lufs", "sample_peak_dbfs")
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # Finder and Explorer leave them wherever one looks
 _MOST_BYTES = 256 * 1024 * 1024  # ten thousand songs in ten formats stay far below
+_LARGEST = 2**63 - 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WHICH = "name the folder that `glassmaster build` published (dist/ by default)"
 _FORGED = "do not trust this delivery"
@@ -102,7 +103,9 @@ def _song(entry: Any) -> Mapping[str, Any]:
 
 def _typed(value: Any, kind: type[Any]) -> Any:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise TypeError(f"{value!r:.40} is no {kind.__name__}")
+        raise TypeError(f"no {kind.__name__}")
+    if kind is int and abs(value) > _LARGEST:
+        raise ValueError("too large a number")
     return value
 
 

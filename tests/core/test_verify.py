@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +16,15 @@ import pytest
 import soundfile
 
 from glassmaster import plugins
+from glassmaster.delivery import listing
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Finding
 from glassmaster.record import sums
 from glassmaster.store import Store, sha256_of
 from glassmaster.verify import verify
 from glassmaster.work import Crew
+from tests.proofs import verify as proof
+from tests.proofs.verify import Memory
 from tests.release_support import Run, glassmaster, manifest, mixdown
 from tests.work_support import Here
 
@@ -268,3 +272,117 @@ def test_a_forged_record_that_names_other_peoples_files_is_refused(delivery: Pat
 def test_a_format_that_nobody_here_reads_is_told(delivery: Path) -> None:
     edit(delivery, first("format", "shellac"))
     assert (WAV, "unreadable") in wrong(delivery)
+
+
+# ---- what came, went or changed its name on the way
+
+
+def test_an_added_file_is_found_and_litter_is_not(delivery: Path) -> None:
+    for litter in (".DS_Store", "wav/Thumbs.db", "mp3/._01 Song.mp3", "report/more.html"):
+        (delivery / litter).write_bytes(b"\0")
+    assert findings(delivery) == ()
+    (delivery / "wav" / "02 More.wav").write_bytes(b"")
+    assert wrong(delivery) == {("wav/02 More.wav", "extra")}
+
+
+def test_the_report_is_not_part_of_the_proof(delivery: Path) -> None:
+    shutil.rmtree(delivery / "report")
+    assert findings(delivery) == ()
+
+
+def test_a_changed_readme_is_found(delivery: Path) -> None:
+    (delivery / "README.txt").write_text("buy now", "utf-8")
+    assert wrong(delivery) == {("README.txt", "checksum")}
+    (delivery / "README.txt").unlink()
+    assert wrong(delivery) == {("README.txt", "missing")}
+
+
+def test_capitals_that_changed_are_told_and_the_file_is_proven_all_the_same(delivery: Path) -> None:
+    (delivery / WAV).rename(delivery / "wav" / "01 SONG.wav")
+    [finding] = findings(delivery)
+    assert (finding.where, finding.code) == (WAV, "renamed")
+    assert "wav/01 SONG.wav" in finding.message
+    flip(delivery / "wav" / "01 SONG.wav")
+    assert {(WAV, "renamed"), (WAV, "checksum"), (WAV, "payload")} == wrong(delivery)
+
+
+def test_accents_composed_otherwise_are_the_same_name(tmp_path: Path) -> None:
+    """Some file systems write names decomposed, whatever they are given."""
+    (tmp_path / "wav").mkdir()
+    (tmp_path / "wav" / "01 O\u0308ffnung.wav").write_bytes(b"")
+    assert listing(tmp_path).find("wav/01 \u00d6ffnung.wav") == (tmp_path / "wav" / "01 O\u0308ffnung.wav", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
+def test_a_medium_that_cannot_be_written_is_proven(delivery: Path) -> None:
+    everything = [delivery, *delivery.rglob("*")]
+    for path in everything:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        assert findings(delivery) == ()
+    finally:
+        for path in everything:
+            path.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+def test_a_link_to_other_peoples_files_is_refused(delivery: Path) -> None:
+    (delivery.parent / "private.wav").write_bytes((delivery / WAV).read_bytes())
+    (delivery / WAV).unlink()
+    (delivery / WAV).symlink_to(delivery.parent / "private.wav")
+    assert "outside" in refusal(delivery).message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        first("sha256", "0" * 63),
+        first("sha256", 5),
+        first("format", None),
+        first("size", "many"),
+        first("song", True),
+        first("tags", {"title": 5}),
+        lambda document: document["deliverables"][0]["measured"].update(frames=10**400),
+        lambda document: document["deliverables"][0]["measured"].update(frames=-1),
+        lambda document: document["deliverables"][0]["measured"].update(channels="2"),
+        lambda document: document["deliverables"][0]["measured"].update(integrated_lufs=[]),
+        lambda document: document["deliverables"].append(document["deliverables"][0]),
+        lambda document: document.update(songs=None),
+        lambda document: document.update(songs=[{"number": 1}]),
+        lambda document: document.update(artwork={"path": 1}),
+        lambda document: document.update(artwork=[]),
+    ],
+    ids=range(15),
+)
+def test_a_record_of_other_kinds_is_damaged(delivery: Path, change: Callable[[Any], object]) -> None:
+    edit(delivery, change)
+    assert {each.code for each in (findings_or_refusal(delivery))} & {"record-damaged", "length"}
+
+
+def findings_or_refusal(folder: Path) -> tuple[Finding, ...]:
+    try:
+        return findings(folder)
+    except Refused as refused:
+        return refused.findings
+
+
+# ---- damage of every kind; `make proof PROOF=verify` tries all formats and twenty seeds
+
+
+SAMPLE = ("wav", "flac", "mp3", "vorbis")
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Memory]:
+    return proof.built(tmp_path_factory.mktemp("every"), SAMPLE), Memory()
+
+
+@pytest.mark.parametrize("damage", proof.DAMAGES)
+def test_every_damage_is_found(every: tuple[Path, Memory], damage: str) -> None:
+    missed = [each for each in proof.cases(SAMPLE, range(2), [damage]) if not each.found(*every)]
+    assert [each for each in missed if not each.forged] == []
+    assert [each for each in missed if each.damage != "garbage or header edit"] == []
+
+
+def test_no_false_alarm(every: tuple[Path, Memory]) -> None:
+    assert [(what, found) for what, found in proof.untouched(*every) if found] == []

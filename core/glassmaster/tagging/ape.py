@@ -46,6 +46,8 @@ ITEMS = {
     **{name: name.upper() for name in GAINS},
 }
 COUNTED = {"Track": ("track", "tracks"), "Disc": ("disc", "discs")}
+TWINS = {"date": "DATE", "tracks": "TRACKTOTAL", "discs": "DISCTOTAL"}
+"""Said once more, for readers that look for Vorbis comments' names in any file."""
 _COVER = "Cover Art (Front)"
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
 
@@ -61,6 +63,9 @@ def put(items: Any, texts: Mapping[str, str], cover: Cover | None) -> None:
     for key, pair in COUNTED.items():
         if pair[0] in texts:
             items[key] = "/".join(texts[name] for name in pair if name in texts)
+    for name, key in TWINS.items():
+        if name in texts:
+            items[key] = texts[name]
     if cover:  # a file name in front of the picture tells its kind
         items[_COVER] = APEValue(f"{_COVER}{_SUFFIXES[cover.mime]}".encode() + b"\0" + cover.data, BINARY)
 
@@ -70,9 +75,12 @@ def get(items: Any) -> dict[str, str]:
     texts = {name: joined(name, list(items[key])) for name, key in ITEMS.items() if key in items}
     for key, (number, total) in COUNTED.items():
         texts[number], _, texts[total] = str(items.get(key, "")).partition("/")
+    for name, key in TWINS.items():
+        if key in items:
+            texts[name] = joined(name, [*([texts[name]] if texts.get(name) else []), str(items[key])])
     if _COVER in items:
         data = items[_COVER].value.partition(b"\0")[2]
         texts["artwork_sha256"] = hashlib.sha256(data).hexdigest()
-    known = {key.lower() for key in (*ITEMS.values(), *COUNTED, _COVER)}
+    known = {key.lower() for key in (*ITEMS.values(), *COUNTED, *TWINS.values(), _COVER)}
     others = {f"{OTHER}{key}": str(items[key])[:80] for key in items if key.lower() not in known}
     return {name: text for name, text in texts.items() if text} | others
