@@ -78,7 +78,7 @@ def _row(name: str, pairs: list[_Pair]) -> str:
 
 
 def _made(folder: Path) -> Iterator[_Pair]:
-    for number, (kind, play) in enumerate(MUSIC.items()):
+    for number, play in enumerate(MUSIC.values()):
         for seed in SEEDS:
             rng = np.random.default_rng(100 * number + seed)
             sound = play(SECONDS, rng, RATE)
