@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def test_sarif_has_the_shape_of_its_schema(answer: Answer) -> None:
     assert clipped["level"] == "error"
     assert clipped["properties"]["confidence"] == 0.9
     assert clipped["properties"]["at_seconds"] == 83.46
-    assert clipped["locations"][0]["logicalLocations"][0]["name"] == "03 Advanced Simulacra"
+    assert clipped["locations"][0]["logicalLocations"][0]["name"].endswith("Advanced Simulacra")
     assert clipped["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("Mix1_48k_24b.wav")
     explained = next(each for each in run["tool"]["driver"]["rules"] if each["id"] == "mix-clipped")
     assert "Mastering cannot bring the peaks back" in explained["help"]["text"]
@@ -222,7 +223,7 @@ def test_junit_is_well_formed_and_counts_what_fails(answer: Answer) -> None:
 
 def test_junit_counts_warnings_where_the_release_fails_on_them() -> None:
     made = outcome()
-    strict = outcome(album=__import__("dataclasses").replace(made.album, release=release(qc=Qc(fail_on="warning"))))
+    strict = outcome(album=replace(made.album, release=release(qc=Qc(fail_on="warning"))))
     root = ElementTree.fromstring(junit(answered(strict, 1, plugins.load())).encode())
     open_ones = [each for each in strict.findings if each.severity != "note" and not each.waived]
     assert len(root.findall(".//failure")) == len(open_ones) > 1
