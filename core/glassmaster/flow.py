@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from . import approvals, artwork, history, manifest, publish, release_lock
 from .ahead import following
-from .approvals import Kind, Standing
+from .approvals import Kind
 from .covers import covers, put
 from .errands import Failure
 from .errors import Exit, Refused, refuse
@@ -120,7 +120,7 @@ def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = (
 
 def approve(
     place: Place, offers: Offers, crew: Crew, kind: Kind, songs: Sequence[str], by: str, *, withdraw: bool = False
-) -> list[Standing]:
+) -> None:
     """Write to release.lock that the songs' mixdowns, or the last build's masters, are approved (or no longer).
 
     No song named: all of them, but drafts.
@@ -133,7 +133,6 @@ def approve(
         kept = approvals.without(lock.approvals, outcome, meant, kind)
         made = () if withdraw else approvals.given(outcome, meant, kind, by, approvals.today())
         release_lock.write(place.lock, replace(lock, approvals=(*kept, *made)))
-        return approvals.standings(replace(outcome, approvals=(*kept, *made)))
 
 
 def approved(place: Place, offers: Offers, crew: Crew) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from .figures import figures
 from .model import Album, Heard, Json, Revision, Song
 
 _LARGEST = 64 << 20
+_DIGITS = 16
 _ALIKE = "as long and as loud as before, but another file"
 
 
@@ -34,10 +36,18 @@ def read(path: Path) -> dict[str, Any] | None:
     try:
         if path.stat().st_size > _LARGEST:
             return None
-        document = json.loads(path.read_bytes(), parse_constant=lambda name: None)
+        document = json.loads(path.read_bytes(), parse_constant=lambda name: None, parse_float=_sane, parse_int=_whole)
     except (OSError, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
+
+
+def _sane(text: str) -> float | None:
+    return value if math.isfinite(value := float(text)) else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if len(text) < _DIGITS else None
 
 
 _Heard = Mapping[tuple[int, str], tuple[int, Heard | None]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -60,6 +61,8 @@ def _approval(row: Mapping[str, Any]) -> Approval:
     facts = tuple((str(name), value) for name, value in row["facts"].items())
     if not all(value is None or isinstance(value, str | int | float) for _, value in facts):
         raise ValueError("an approval's facts are single values")
+    if not all(math.isfinite(value) for _, value in facts if isinstance(value, float)):
+        raise ValueError("an approval's facts are finite")
     return Approval(**{name: str(row[name]) for name in names}, facts=facts)  # type: ignore[arg-type]
 
 

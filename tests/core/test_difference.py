@@ -31,14 +31,10 @@ def compared(old: Path, sound: Any, rate: int = RATE, subtype: str = "PCM_24") -
 
 
 @pytest.mark.parametrize("name", BANDS)
-@pytest.mark.parametrize("change_db", [1.0, -1.0])
-def test_a_decibel_for_half_a_second_in_one_band_is_found(old: tuple[Path, Sound], name: str, change_db: float) -> None:
+def test_a_decibel_for_half_a_second_in_one_band_is_found(old: tuple[Path, Sound], name: str) -> None:
     low, high = BANDS[name]
-    start = {"low": 2.3, "mid": 4.1, "presence": 5.05, "air": 6.6}[name]
+    start, change_db = {"low": (1.3, 1.0), "mid": (3.1, -1.0), "presence": (4.05, 1.0), "air": (4.6, -1.0)}[name]
     found = compared(old[0], turned(old[1], RATE, start, 0.5, low, high, change_db))
-    if name == "air" and "piano" in MUSIC and not _sounds(old[1], start, low, high):
-        assert found.same
-        return
     assert found.aligned
     loudest = max(found.regions, key=lambda each: each.end - each.start)
     assert abs(loudest.start - start) <= 0.1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from glassmaster.judge import fails, judged
-from glassmaster.model import Check, Finding, Outcome, Qc, Waiver
+from glassmaster.model import REMEDIES, Check, Code, Finding, Outcome, Qc, Waiver
 from glassmaster.plugins import Offers, Origin
 from tests.level_support import album, outcome, song
 
@@ -109,3 +109,56 @@ def test_waived_findings_do_not_fail_a_release() -> None:
     assert fails([ERROR], release)
     assert not fails([replace(ERROR, waived="meant so")], release)
     assert not fails([], release)
+
+
+def test_a_waiver_names_a_song_as_people_do() -> None:
+    finding = replace(ERROR, code="clipped", song=1)
+    assert waived(finding, Waiver("clipped", "meant so", "TWO")) == "meant so"
+    numbered = made(waive=(Waiver("clipped", "meant so", "2"),))
+    songs = tuple(replace(each, number=n) for n, each in enumerate(numbered.album.release.songs, 1))
+    numbered = replace(numbered, album=replace(numbered.album, release=replace(numbered.album.release, songs=songs)))
+    [told] = judged(numbered, offers(one=lambda told: [finding])).findings
+    assert told.waived == "meant so"
+
+
+def idle(*waivers: Waiver, codes: tuple[Code, ...] = ()) -> list[Finding]:
+    checks = offers(one=lambda told: [replace(WARNING, code="clipped", song=0)])
+    checks = replace(checks, checks={"one": replace(checks.checks["one"], codes=codes)})
+    once = judged(made(waive=waivers), checks)
+    assert judged(once, checks).findings == once.findings
+    return [each for each in once.findings if each.code == "waiver-unused"]
+
+
+def test_a_waiver_that_accepts_nothing_is_told() -> None:
+    clipped, hard = Code("clipped", "Clipped", ""), Code("limiter-hard", "Hard", "", built=True)
+    assert idle(Waiver("clipped", "meant so"), codes=(clipped,)) == []
+    [other] = idle(Waiver("clipped", "meant so", "Two"), codes=(clipped,))
+    assert (other.severity, other.where) == ("note", "waiver 1 of [qc]")
+    [misspelt] = idle(Waiver("cliped", "meant so"), codes=(clipped,))
+    assert 'did you mean "clipped"?' in misspelt.hint
+    assert idle(Waiver("limiter-hard", "loud on purpose"), codes=(hard,)) == []
+
+
+def test_a_finding_has_cause_and_remedy_of_its_code_but_where_it_says_its_own() -> None:
+    code = Code("clipped", "Clipped", "", cause="a hot bus", remedy="mix")
+    found = replace(WARNING, code="clipped", confidence=0.8)
+    checks = offers(one=lambda told: [found, replace(found, cause="a tape", remedy="mastering")])
+    checks = replace(checks, checks={"one": replace(checks.checks["one"], codes=(code,))})
+    first, second = judged(made(), checks).findings
+    assert (first.cause, first.remedy, first.confidence) == ("a hot bus", "mix", 0.8)
+    assert (second.cause, second.remedy) == ("a tape", "mastering")
+
+
+@pytest.mark.parametrize("wrong", [{"remedy": "pray"}, {"confidence": 1.5}, {"confidence": float("nan")}])
+def test_a_remedy_or_confidence_that_makes_no_sense_is_the_checks_fault(wrong: Any) -> None:
+    told = judged(made(), offers(bad=lambda told: [replace(NOTE, **wrong)]))
+    assert [each.code for each in told.findings] == ["check-broken"]
+
+
+def test_every_finding_of_our_checks_says_whose_turn_it_is() -> None:
+    from glassmaster import plugins
+
+    for check in plugins.load().checks.values():
+        for code in check.codes:
+            assert code.remedy in REMEDIES, code.code
+            assert code.cause, code.code

@@ -196,9 +196,11 @@ class Waiver:
     __pydantic_config__: ClassVar[Any] = _TABLE
 
     code: str
+    """Code of the finding, as `glassmaster explain` lists them."""
     reason: str
+    """Why it is accepted: shown wherever findings are."""
     song: str = ""
-    """Title of the only song it holds for; default: all."""
+    """Title or number of the only song it holds for; default: all."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,7 @@ class Qc:
     loudness_spread_lu: Annotated[float, Ge(0), Le(40)] = 4.0
     """How far songs may sit apart against the declared intent before it is a finding."""
     require_approval: Literal["none", "mix", "master"] = "none"
-    """Which sign-offs each song must have."""
+    """Which sign-offs each song must have, as `glassmaster approve` gives them."""
     waive: tuple[Waiver, ...] = ()
 
 
