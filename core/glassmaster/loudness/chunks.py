@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model import Block
-from .hops import PER_SECOND, STRETCH, by_hop, dots, edge, starts, width
+from .hops import PER_SECOND, STRETCH, Hops, edge
 
 Float32: TypeAlias = NDArray[np.float32]
 REACH = 64
 """Frames that are in front of and behind a chunk's neighbouring hops."""
-_SAMPLES = 262_144
+_SAMPLES = 393_216
 """Samples (frames x channels) in a chunk."""
 _LOUDEST = 1e6
 """Full scale is 1.0; above +120 dBFS there is no sound, only a broken file."""
@@ -55,8 +55,7 @@ class Chunk:
     frames: int
     first: int
     """The first hop's number in the file, a multiple of 10."""
-    begins: NDArray[np.int64]
-    """First frame of each hop, relative to the chunk."""
+    hops: Hops
     peaks: Float32
     """Highest magnitude in each channel and hop."""
     scratch: tuple[Float32, Float32]
@@ -78,18 +77,18 @@ class Chunk:
     @cached_property
     def squares(self) -> NDArray[Any]:
         """Sum of the squared samples of each channel and hop."""
-        return dots(self.x, self.x, self.begins)
+        return self.hops.dots(self.x, self.x)
 
     @cached_property
     def sums(self) -> NDArray[Any]:
         """Sum of the samples of each channel and hop."""
-        if each := width(self.begins, self.frames):  # a matrix product is three times as fast as a sum
-            return np.asarray(self.x.reshape(len(self.x), -1, each) @ np.ones(each, np.float32))
-        return np.asarray(by_hop(np.add, self.x.astype(np.float64), self.begins))
+        if self.hops.width:  # a matrix product is three times as fast as a sum
+            return np.asarray(self.hops.split(self.x) @ np.ones(self.hops.width, np.float32))
+        return self.hops.reduced(np.add, self.x.astype(np.float64))
 
     def products(self, one: int, other: int) -> NDArray[Any]:
         """Sum of the products of two channels' samples in each hop."""
-        return np.asarray(dots(self.x[one : one + 1], self.x[other : other + 1], self.begins)[0])
+        return np.asarray(self.hops.dots(self.x[one : one + 1], self.x[other : other + 1])[0])
 
 
 class Chunker:
@@ -133,12 +132,11 @@ class Chunker:
 
     def _chunk(self, last: bool) -> Chunk:
         x = self._sound[:, self._margin : self._margin + self._filled]
-        begins = starts(self._first, self._hops, self._rate)
-        begins = begins[: np.searchsorted(begins, self._filled)]
-        peaks = by_hop(np.maximum, np.abs(x, out=self._scratch[0][:, : self._filled]), begins)
+        hops = Hops.of(self._first, self._filled, self._rate)
+        peaks = hops.reduced(np.maximum, np.abs(x, out=self._scratch[0][:, : self._filled]))
         if not peaks.max(initial=0.0) <= _LOUDEST:
             raise self._broken(x)
-        return Chunk(self._sound, self._margin, self._filled, self._first, begins, peaks, self._scratch, last)
+        return Chunk(self._sound, self._margin, self._filled, self._first, hops, peaks, self._scratch, last)
 
     def _forget(self) -> None:
         self._sound[:, : self._margin] = self._sound[:, self._filled : self._filled + self._margin]

@@ -39,7 +39,7 @@ class Dr:
 
     def hear(self, chunk: Chunk) -> None:
         """Take the file's next chunk."""
-        begin, edges = 0, np.append(chunk.begins, chunk.frames)
+        begin, edges = 0, np.append(chunk.hops.begins, chunk.frames)
         while begin < chunk.frames:
             end = min(chunk.frames, begin + self._length - self._filled)
             self._take(chunk, edges, begin, end)

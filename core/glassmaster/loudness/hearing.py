@@ -11,7 +11,7 @@ from ..model import Audio, Block, Grid, Measurement, Meter
 from .chunks import BrokenSoundError, Chunk, Chunker, broken
 from .dynamics import Dr, min_psr
 from .gating import MOMENTARY, SHORT_TERM, integrated, loudest, loudness_range
-from .hops import PER_SECOND, dots, starts
+from .hops import PER_SECOND, starts
 from .kweighting import KWeighting, row_length
 from .truepeak import STANDARD, TruePeak
 
@@ -101,8 +101,8 @@ class Hearing:
     def _energy(self, chunk: Chunk) -> Grid:
         """Weighted mean square of each hop, an incomplete one over a whole one's length."""
         y = self._filter(chunk.x if len(self._counted) == self._channels else chunk.x[self._counted])
-        lengths = np.diff(starts(chunk.first, len(chunk.begins), self._rate))
-        return np.asarray(self._weights @ dots(y, y, chunk.begins) / lengths, np.float32)
+        lengths = np.diff(starts(chunk.first, len(chunk.hops.begins), self._rate))
+        return np.asarray(self._weights @ chunk.hops.dots(y, y) / lengths, np.float32)
 
     def done(self) -> Measurement:
         """What was heard. Call it once, at the end."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..model import Audio
 from .chunks import Chunk, Chunker
-from .hops import PER_SECOND, STRETCH, by_hop, edge, starts
+from .hops import PER_SECOND, STRETCH, Hops, edge, starts
 from .interpolation import BLOCK, REACH, WINDOW, Interpolator, interpolator
 
 Float32: TypeAlias = NDArray[np.float32]
@@ -56,7 +56,8 @@ class TruePeak:
         self._note_samples(chunk, begins, peaks.max(axis=0))
         if self._by is None:
             return
-        bends = by_hop(np.maximum, _second_differences(chunk, int(begins[-1])), begins[:-1])
+        reach = int(begins[-1])
+        bends = Hops.of(chunk.first, reach, self._rate).reduced(np.maximum, _second_differences(chunk, reach))
         self._peaks = np.hstack([self._peaks[:, -2:], peaks])
         self._bends = np.hstack([self._bends[:, -2:], bends])
         self._look(self._by, chunk, begins)
@@ -72,19 +73,20 @@ class TruePeak:
     def _look(self, by: Interpolator, chunk: Chunk, begins: Indices) -> None:
         """Find the points that can matter, from the hop before the chunk to the last but one."""
         hops = np.arange(chunk.first - 1, chunk.first + len(begins) - 2)
+        floors = self._floors(chunk.first)[hops // STRETCH - (chunk.first // STRETCH - 1)]
         bound = self._bound(by, chunk.sound[:, chunk.margin + begins[:-1]])
-        channel, hop = np.nonzero(bound > self._floors(np.maximum(hops, 0) // STRETCH))
+        channel, hop = np.nonzero(bound > floors)
         if hop.size:
-            self._find(by, chunk, hops[hop], channel)
+            self._find(by, chunk, hops[hop], channel, floors[hop])
 
-    def _find(self, by: Interpolator, chunk: Chunk, hops: Indices, channels: Indices) -> None:
+    def _find(self, by: Interpolator, chunk: Chunk, hops: Indices, channels: Indices, floors: Float32) -> None:
         """Find the points that can matter in these hops of these channels."""
         at = _blocks(hops, self._rate)
-        stretch = np.repeat(np.maximum(hops, 0) // STRETCH, at.shape[1])
+        stretch, floors = (np.repeat(each, at.shape[1]) for each in (np.maximum(hops, 0) // STRETCH, floors))
         views = sliding_window_view(chunk.sound, WINDOW, axis=1)
         begin = chunk.margin - edge(chunk.first, self._rate) - (REACH - 1)
         windows = views[channels[:, None], begin + at].reshape(-1, WINDOW).T.copy()
-        kept = np.flatnonzero(by.bound(windows) > self._floors(stretch))
+        kept = np.flatnonzero(by.bound(windows) > floors)
         if kept.size:
             self._note_points(by, by.points(windows[:, kept]), at.ravel()[kept], stretch[kept])
 
@@ -93,13 +95,15 @@ class TruePeak:
         near = np.maximum(self._peaks[:, 1:-1], np.abs(following))
         return np.asarray(near + by.bend * _around(self._bends) + by.lean * _around(self._peaks))
 
-    def _floors(self, stretches: Indices) -> Float32:
-        """What a point must exceed to matter in each of these stretches: the least peak that a 3 s window around the
-        stretch can have, by what is known."""
-        begin = int(stretches.min())
-        known = [0.0] * max(0, _SIDE - begin) + self.stretches[max(0, begin - _SIDE) :]
-        ranges = [max(known[i : i + _SIDE + 1]) for i in range(len(known))]
-        return np.minimum(ranges[:-_SIDE], ranges[_SIDE:], dtype=np.float32)[stretches - begin]
+    def _floors(self, first: int) -> Float32:
+        """What a point must exceed to matter in each stretch from the one before hop `first` on: the least peak that a
+        3 s window around the stretch can have, by what is known."""
+        begin = first // STRETCH - 1 - _SIDE
+        known = np.array([0.0] * max(0, -begin) + self.stretches[max(0, begin) :] + [0.0] * _SIDE, np.float32)
+        behind = known
+        for shift in (1, 2, 4, 7):  # the highest of 2, 4, 8, 15
+            behind = np.maximum(behind[:-shift], behind[shift:])
+        return np.minimum(behind[:-_SIDE], behind[_SIDE:])
 
     def _note_points(self, by: Interpolator, points: Float32, place: Indices, stretches: Indices) -> None:
         values = points.max(axis=0)

