@@ -11,9 +11,13 @@ from glassmaster.model import Listener
 @hookimpl
 def glassmaster_meters() -> Iterable[Meter]:
     yield Meter("dc_offset", _dc_offset, about="Mean of each channel's samples; full scale is 1.")
-    yield Meter("peak_histogram", _peak_histogram, about="How often 10 ms peaks reach which level, in steps of 1 dB.")
+    yield Meter(
+        "peak_histogram", _peak_histogram, version=2, about="How often 10 ms peaks reach which level, in steps of 1 dB."
+    )
     yield Meter("rms", _rms, about="RMS in dBFS by AES17, and the crest factor.")
-    yield Meter("spectrum", _spectrum, about="Third octaves from 20 Hz to 20 kHz, low-end and high-end balance.")
+    yield Meter(
+        "spectrum", _spectrum, version=2, about="Third octaves from 20 Hz to 20 kHz, low-end and high-end balance."
+    )
     yield Meter("stereo", _stereo, about="Correlation, width and balance of two channels, second by second.")
 
 

@@ -57,6 +57,7 @@ class Hear(Errand):
 
     phase = "measure"
     handler = "glassmaster.measure:hear_one"
+    version = 2
     path: Path = field(metadata=_WAY)
     sha256: str
     allow_lossy: bool

@@ -72,6 +72,8 @@ def test_json_of_a_folder_has_the_names_and_figures(songs: Path) -> None:
     assert {*FIXED} <= {*first}
     for name in FIXED[1:]:
         assert first[name] == pytest.approx(getattr(expected, name), abs=1e-4), name
+    for name in ("true_peak_at", "max_momentary_at", "max_short_term_at", "min_psr_at"):
+        assert first[name] == pytest.approx(getattr(expected, name), abs=1e-4), name
     assert {"dc_offset", "peak_histogram", "rms", "spectrum", "stereo"} <= {*first["extra"]}
     assert (document["references"], document["findings"]) == ([], [])
 

@@ -64,6 +64,9 @@ NONE = {
     "plr_lu",
     "min_psr_lu",
     "dr",
+    "max_momentary_at",
+    "max_short_term_at",
+    "min_psr_at",
 }
 
 
@@ -75,10 +78,10 @@ NONE = {
         (np.full((1, 2), 0.5), NONE),
         (tone(48000, (0.39, -20.0)), NONE),
         (tone(48000, (0.3999, -20.0)), NONE),
-        (tone(48000, (0.4, -20.0)), NONE - {"integrated_lufs", "max_momentary_lufs", "plr_lu"}),
+        (tone(48000, (0.4, -20.0)), NONE - {"integrated_lufs", "max_momentary_lufs", "max_momentary_at", "plr_lu"}),
         (tone(48000, (3.0, -20.0)), {"dr"}),
         (tone(48000, (6.0, -20.0)), set()),
-        (tone(48000, (10.0, -80.0)), {"integrated_lufs", "loudness_range_lu", "plr_lu", "min_psr_lu"}),
+        (tone(48000, (10.0, -80.0)), {"integrated_lufs", "loudness_range_lu", "plr_lu", "min_psr_lu", "min_psr_at"}),
     ],
 )
 def test_what_does_not_exist_is_none(sound: Block, missing: set[str]) -> None:
@@ -179,9 +182,19 @@ def test_dr_by_the_rule_of_the_tt_meter(rate: int) -> None:
     assert heard(np.stack([loud, loud], 1).astype(np.float32), rate).dr == round(-20 - 10 * math.log10(0.505))
 
 
+def test_maxima_and_the_lowest_psr_have_times() -> None:
+    click = tone(48000, (7.0, -40.0), (0.4, -12.0), (4.6, -40.0))
+    assert loudness(click, 48000).max_momentary_at == pytest.approx(7.0, abs=0.011)
+    steady = loudness(tone(48000, (5.0, -40.0), (3.0, -20.0), (5.0, -40.0)), 48000)
+    assert steady.max_short_term_at == pytest.approx(5.0, abs=0.011)
+    assert steady.min_psr_at == pytest.approx(5.0, abs=0.11)
+    assert loudness(tone(48000, (1.0, None)), 48000).max_momentary_at is None
+
+
 def test_maxima_of_a_long_file_are_found_wherever_they_are() -> None:
     sound = np.zeros((8000 * 1400, 1), np.float32)
     sound[8000 * 654 : 8000 * 658] = tone(8000, (4, -20.0), channels=1)  # around hop 65,536
     measured = heard(sound, 8000, oversampling=1)
     assert measured.max_momentary_lufs == pytest.approx(-20.0, abs=0.02)
     assert measured.max_short_term_lufs == pytest.approx(-20.0, abs=0.02)
+    assert measured.max_short_term_at == pytest.approx(654.5, abs=0.52)

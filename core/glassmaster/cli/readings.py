@@ -18,6 +18,8 @@ from ..model import Finding, Heard, Json
 from ..names import csv_safe
 from .show import clock, figure, show_json, table
 
+_TIMES = ("true_peak_at", "max_momentary_at", "max_short_term_at", "min_psr_at")
+"""Seconds from the file's start; of windows, to where they begin."""
 _CURVE_HOPS = 10
 """The curves have a value every 100 ms."""
 
@@ -83,7 +85,7 @@ def _file(row: Row, checked: bool) -> dict[str, Json]:
     from ..record import figures, rounded
 
     told = {"path": str(row.path), **figures(row.heard.measurement)}
-    told["true_peak_at"] = rounded(row.heard.measurement.true_peak_at)
+    told |= {name: rounded(getattr(row.heard.measurement, name)) for name in _TIMES}
     if checked:
         told["pyloudnorm_lufs"] = rounded(row.theirs)
     return {**told, "extra": dict(row.heard.measurement.extra)}
