@@ -36,7 +36,8 @@ class Store:
     def find(self, key: str) -> Any | None:
         """The result kept under `key` with all its files present; None if it must be made (again)."""
         try:
-            told, text = self._entry(key).read_bytes().split(b"\n", 1)
+            with self._entry(key).open("rb") as file:
+                told, text = file.readline().rstrip(b"\n"), file.read()
             if _seal(key, text) != told:
                 return None
             result = revive(json.loads(text))
@@ -47,7 +48,7 @@ class Store:
     def keep(self, key: str, result: Any) -> None:
         """Write `result` down; it appears whole or not at all."""
         text = json.dumps(plain(result), allow_nan=False).encode()
-        replace(self._entry(key), _seal(key, text) + b"\n" + text)
+        replace(self._entry(key), _seal(key, text), b"\n", text)
 
     def adopt(self, path: Path) -> Blob:
         """Move a scratch file into the store."""
@@ -105,13 +106,13 @@ class Store:
             return False
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace(path: Path, *content: bytes) -> None:
     """Write a whole small file: to a unique name beside it, flushed to disk, then renamed over it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     try:
         with beside.open("xb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         moved(beside, path)
@@ -135,7 +136,9 @@ def _content(path: Path, changed_ns: int) -> str:
 
 def _seal(key: str, text: bytes) -> bytes:
     """Binds an entry's text to its key: a torn entry, or one that lies under another's name, does not count."""
-    return hashlib.sha256(key.encode() + b"\n" + text).hexdigest().encode()
+    digest = hashlib.sha256(key.encode() + b"\n")
+    digest.update(text)  # a long song's grids make it megabytes: never copied
+    return digest.hexdigest().encode()
 
 
 def blobs(value: Any) -> Iterator[Blob]:

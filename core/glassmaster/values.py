@@ -57,7 +57,7 @@ def _array(value: Any) -> dict[str, str]:
         raise TypeError(f"{type(value).__name__} is no frozen value: {value!r}")
     if value.dtype != numpy.float32 or value.ndim != 1:
         raise TypeError(f"an array of {value.dtype} with shape {value.shape} is no grid")
-    return {_TAG: "grid", "f32": base64.b64encode(value.astype("<f4").tobytes()).decode()}
+    return {_TAG: "grid", "f32": base64.b64encode(value.astype("<f4", copy=False).data).decode()}
 
 
 def revive(value: Any) -> Any:
