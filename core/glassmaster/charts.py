@@ -22,24 +22,24 @@ def loudness_chart(
     seconds: Seconds,
     curve: Sequence[tuple[Seconds, float]],
     level: float | None,
-    marks: Iterable[tuple[str, Seconds | None, float | None]],
+    marks: Iterable[tuple[str, Seconds, Seconds | None, float | None]],
 ) -> str:
     """Short-term loudness in LUFS over time, with the integrated loudness as a dashed line.
 
-    `curve`: (time, LUFS). `marks`: (what, where it begins, LUFS) of single values worth finding; those that do not
-    exist are left out.
+    `curve`: (end of the window, LUFS). `marks`: (what, length of the window, where it begins, LUFS) of single values
+    worth finding; those that do not exist are left out.
     """
-    marked = [(name, at, lufs) for name, at, lufs in marks if at is not None and lufs is not None]
-    top = _top([lufs for _, lufs in curve] + [lufs for _, _, lufs in marked])
+    marked = [(name, long, at, lufs) for name, long, at, lufs in marks if at is not None and lufs is not None]
+    top = _top([lufs for _, lufs in curve] + [lufs for *_, lufs in marked])
     length = max(seconds, 1e-3)
     parts = [_rows(top, "LUFS"), *_clock_marks(length)]
     if level is not None:
         parts.append(_line(top, level))
     if curve:
         parts.append(_polyline(top, length, curve))
-    parts += [
-        _mark(_x(at / length), _y(top, lufs), f"{name} {lufs:.1f} LUFS at {clock(at)}") for name, at, lufs in marked
-    ]
+    for name, long, at, lufs in marked:
+        words = f"{name}: {lufs:.1f} LUFS from {clock(at)}"
+        parts.append(_mark(_x(min(at + long, length) / length), _y(top, lufs), words))
     return _svg(title, parts)
 
 
@@ -99,7 +99,7 @@ def _rows(top: int, unit: str) -> str:
         f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{_y(top, each):.1f}" y2="{_y(top, each):.1f}" '
         f'stroke="currentColor" stroke-opacity="0.2"/>' + _text(_LEFT - 4, _y(top, each) + 3, f"{each}", "end")
         for each in levels
-    ) + _text(_LEFT + 2, _HEIGHT - _BELOW - 3, unit, "start")
+    ) + _text(_LEFT - 4, _HEIGHT - 6, unit, "end")
 
 
 def _clock_marks(seconds: Seconds) -> Iterable[str]:

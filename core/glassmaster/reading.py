@@ -45,7 +45,7 @@ class Reading(Measurement):
     def _repr_html_(self) -> str:
         """The figures as a table, loudness over time and the long-term spectrum; no scripts."""
         cells = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in self._figures())
-        table = f"<table><caption>{escape(self._name())}</caption><tbody>{cells}</tbody></table>"
+        table = f'<table style="color:inherit"><caption>{escape(self._name())}</caption><tbody>{cells}</tbody></table>'
         return f"<div>{table}{self._repr_svg_()}{self._spectrum()}</div>"
 
     def _repr_svg_(self) -> str:
@@ -54,8 +54,8 @@ class Reading(Measurement):
 
         title = f"{self._name()}: short-term loudness, {'; '.join(f'{n} {v}' for n, v in self._figures() if v != '-')}"
         marks = (
-            ("loudest 3 s", self.max_short_term_at, self.max_short_term_lufs),
-            ("loudest 400 ms", self.max_momentary_at, self.max_momentary_lufs),
+            ("loudest 3 s", 3.0, self.max_short_term_at, self.max_short_term_lufs),
+            ("loudest 400 ms", 0.4, self.max_momentary_at, self.max_momentary_lufs),
         )
         return loudness_chart(title, self.frames / self.rate_hz, self.short_term, self.integrated_lufs, marks)
 
