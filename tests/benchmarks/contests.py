@@ -21,6 +21,8 @@ class Contest:
     about: str
     contestants: tuple[Contestant, ...]
     rounds: int
+    ours: int = 1
+    """How many contestants, the first ones, are ours; a ratio is given for each."""
 
 
 def _program(title: str, program: str, command: Sequence[str]) -> Contestant:
@@ -51,7 +53,7 @@ def album(paths: Sequence[Path]) -> Contest:
         _peer("libebur128 by ctypes, two threads", "libebur128", paths, missing),
         _peer("pyloudnorm (integrated only), one process", "pyloudnorm", paths),
     )
-    return Contest("Metering an album", "Whole processes, start-up included.", contestants, 2)
+    return Contest("Metering an album", "Whole processes, start-up included.", contestants, 2, ours=2)
 
 
 def song(path: Path) -> Contest:
@@ -61,7 +63,7 @@ def song(path: Path) -> Contest:
         _peer("glassmaster without the meters of plugins", "bare", [path]),
         _program("loudgain", "loudgain", ("loudgain", str(path))),
     )
-    return Contest("Metering one song", "Whole processes, start-up included.", contestants, 5)
+    return Contest("Metering one song", "Whole processes, start-up included.", contestants, 5, ours=2)
 
 
 def limiter(path: Path, rate: int) -> Contest:

@@ -5,11 +5,13 @@ A fixed sample of what tests/proofs/meter.py tries on a thousand signals.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from glassmaster.listening import STRICT
 from tests.proofs.meter import (
     KINDS,
     LENGTH,

@@ -138,9 +138,10 @@ def page() -> str:
 def _true_peaks() -> Iterable[str]:
     yield "## Strict true peak (16 times) against a 64 times ideal"
     yield ""
-    yield "dB above (+) or below (-) the ideal. Promised: 0.02 either way for sound up to 0.9 of Nyquist; for full-band"
-    yield "sound no more than the sum of its partials' heights times E(f), what the interpolator does to a partial of"
-    yield "height 1, plus what lies between points of the grid. The share of that bound that the worst signal used is given."
+    yield "dB above (+) or below (-) the ideal. Promised: 0.02 either way for sound up to 0.9 of Nyquist; for"
+    yield "full-band sound no more than the sum of its partials' heights times E(f), what the interpolator does to a"
+    yield "partial of height 1, plus what lies between points of the grid. The last column: how much of that bound the"
+    yield "worst signal used."
     yield ""
     yield "| signals | count | up to 0.9 of Nyquist | full band | of the bound |"
     yield "|---|---|---|---|---|"
