@@ -1,95 +1,98 @@
-"""One file's measurement as Python users get it: a frozen value that a notebook shows as a small chart."""
+"""One file's measurement as Python users get it: a frozen value that a notebook shows as figures and small charts."""
 
 from __future__ import annotations
 
-import math
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from .listening import hear, installed_meters
-from .model import Finding, Measurement, Source
+from .model import Finding, Measurement, Seconds, Source
 
-_WIDTH, _HEIGHT, _LEFT, _BELOW = 640, 160, 40, 20
-_POINTS = 600
-_SPAN_LU = 30.0
-"""The chart reaches so far down from its top."""
+_CURVE_HOPS = 10
+Curve = tuple[tuple[Seconds, float], ...]
+"""(seconds from the file's start to the end of the window, LUFS), one each 100 ms; silence reads -120."""
 
 
 @dataclass(frozen=True, eq=False)
 class Reading(Measurement):
-    """A measurement with the file it was made of. `source.sha256` is empty: the file was not hashed."""
+    """A measurement with the file it was made of. `source.sha256` is empty: the file was not hashed.
+
+    `extra` holds what the installed meters told, by name: `spectrum`, `stereo`, `rms`, `dc_offset`, `peak_histogram`.
+    """
 
     source: Source | None = None
     findings: tuple[Finding, ...] = ()
     """Peculiarities of the file that are worth knowing."""
 
-    def _repr_html_(self) -> str:
-        """The main figures, and short-term loudness over time with the integrated loudness as a line."""
-        return f"<div>{escape(self._caption())}</div>{self._repr_svg_()}"
+    @property
+    def momentary(self) -> Curve:
+        """Momentary loudness (EBU Tech 3341: 400 ms) over time; empty for less than that."""
+        from .loudness import momentary, whole_hops
 
-    def _caption(self) -> str:
-        name = self.source.path.name if self.source else ""
-        told = (
-            ("I", self.integrated_lufs, "LUFS"),
-            ("LRA", self.loudness_range_lu, "LU"),
-            ("max S", self.max_short_term_lufs, "LUFS"),
-            ("true peak", self.true_peak_dbtp, "dBTP"),
-        )
-        return f"{name}: " + ", ".join(f"{n} {'-' if v is None else f'{v:.1f} {unit}'}" for n, v, unit in told)
+        return _timed(momentary(whole_hops(self), _CURVE_HOPS), 0.4)
 
-    def _repr_svg_(self) -> str:
-        """Short-term loudness in LUFS over the time of the song in minutes; the dashed line is the integrated one."""
+    @property
+    def short_term(self) -> Curve:
+        """Short-term loudness (EBU Tech 3341: 3 s) over time; empty for less than that."""
         from .loudness import short_term, whole_hops
 
-        curve = short_term(whole_hops(self), step=10).tolist()
-        top = 5 * math.ceil(max(self.max_short_term_lufs or -_SPAN_LU, -60.0) / 5)
-        seconds = max(self.frames / self.rate_hz, 1e-3)
-        parts = [_frame(top, seconds)]
-        if self.integrated_lufs is not None:
-            parts.append(_line(top, self.integrated_lufs))
-        if curve:
-            step = max(1, math.ceil(len(curve) / _POINTS))
-            peaks = [max(curve[i : i + step]) for i in range(0, len(curve), step)]
-            points = (f"{_x((3 + i * step / 10) / seconds):.1f},{_y(top, each):.1f}" for i, each in enumerate(peaks))
-            parts.append(f'<polyline fill="none" stroke="#2a78b5" stroke-width="1.2" points="{" ".join(points)}"/>')
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-            f'height="{_HEIGHT}" role="img" font-family="sans-serif" font-size="10" fill="#666">'
-            f"<title>{escape(self._caption())}</title>{''.join(parts)}</svg>"
+        return _timed(short_term(whole_hops(self), _CURVE_HOPS), 3.0)
+
+    def _repr_html_(self) -> str:
+        """The figures as a table, loudness over time and the long-term spectrum; no scripts."""
+        cells = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in self._figures())
+        table = f'<table style="color:inherit"><caption>{escape(self._name())}</caption><tbody>{cells}</tbody></table>'
+        return f"<div>{table}{self._repr_svg_()}{self._spectrum()}</div>"
+
+    def _repr_svg_(self) -> str:
+        """Short-term loudness in LUFS over time; the dashed line is the integrated one, circles are maxima."""
+        from .charts import loudness_chart
+
+        title = f"{self._name()}: short-term loudness, {'; '.join(f'{n} {v}' for n, v in self._figures() if v != '-')}"
+        marks = (
+            ("loudest 3 s", 3.0, self.max_short_term_at, self.max_short_term_lufs),
+            ("loudest 400 ms", 0.4, self.max_momentary_at, self.max_momentary_lufs),
         )
+        return loudness_chart(title, self.frames / self.rate_hz, self.short_term, self.integrated_lufs, marks)
+
+    def _spectrum(self) -> str:
+        from .charts import spectrum_chart
+
+        told: Any = self.extra.get("spectrum")
+        if not told:
+            return ""
+        title = f"{self._name()}: level of each third octave in dBFS"
+        return spectrum_chart(title, told["bands_hz"], told["levels_dbfs"])
+
+    def _name(self) -> str:
+        return self.source.path.name if self.source else ""
+
+    def _figures(self) -> Iterator[tuple[str, str]]:
+        """What people look for first; - where a value does not exist."""
+        from .charts import clock
+
+        told: tuple[tuple[str, float | None, str, Seconds | None], ...] = (
+            ("integrated", self.integrated_lufs, "{:.1f} LUFS", None),
+            ("range", self.loudness_range_lu, "{:.1f} LU", None),
+            ("max momentary", self.max_momentary_lufs, "{:.1f} LUFS", self.max_momentary_at),
+            ("max short-term", self.max_short_term_lufs, "{:.1f} LUFS", self.max_short_term_at),
+            ("true peak", self.true_peak_dbtp, "{:.2f} dBTP", self.true_peak_at),
+            ("sample peak", self.sample_peak_dbfs, "{:.2f} dBFS", None),
+            ("PLR", self.plr_lu, "{:.1f} LU", None),
+            ("min PSR", self.min_psr_lu, "{:.1f} LU", self.min_psr_at),
+            ("DR", self.dr, "{}", None),
+        )
+        for name, value, form, at in told:
+            place = "" if at is None else f" at {clock(at)}"
+            yield name, "-" if value is None else form.format(value) + place
 
 
-def _x(part: float) -> float:
-    return _LEFT + part * (_WIDTH - _LEFT - 4)
-
-
-def _y(top: float, lufs: float) -> float:
-    return 4 + min(max((top - lufs) / _SPAN_LU, 0.0), 1.0) * (_HEIGHT - 4 - _BELOW)
-
-
-def _frame(top: float, seconds: float) -> str:
-    levels = [top - 10 * i for i in range(round(_SPAN_LU / 10) + 1)]
-    rows = (
-        f'<line x1="{_LEFT}" x2="{_WIDTH - 4}" y1="{_y(top, each):.1f}" y2="{_y(top, each):.1f}" stroke="#ddd"/>'
-        f'<text x="{_LEFT - 4}" y="{_y(top, each) + 3:.1f}" text-anchor="end">{each:.0f}</text>'
-        for each in levels
-    )
-    step = next((each for each in (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800) if seconds / each <= 8), 3600)
-    marks = (
-        f'<text x="{_x(at / seconds):.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{at // 60}:{at % 60:02d}</text>'
-        for at in range(0, math.floor(seconds) + 1, step)
-    )
-    return "".join((*rows, *marks))
-
-
-def _line(top: float, lufs: float) -> str:
-    y = _y(top, lufs)
-    return (
-        f'<line x1="{_LEFT}" x2="{_WIDTH - 4}" y1="{y:.1f}" y2="{y:.1f}" stroke="#b5532a" stroke-dasharray="5 3"/>'
-        f'<text x="{_WIDTH - 6}" y="{y - 3:.1f}" text-anchor="end" fill="#b5532a">I {lufs:.1f} LUFS</text>'
-    )
+def _timed(curve: Any, first: Seconds) -> Curve:
+    return tuple((round(first + number / 10, 1), lufs) for number, lufs in enumerate(curve.tolist()))
 
 
 def read(path: str | os.PathLike[str], *, strict: bool = False) -> Reading:

@@ -137,28 +137,33 @@ def _page(results: Iterable[tuple[Contest, Sequence[Result]]], songs: Sequence[P
         "",
         f"{_machine()}, Python {platform.python_version()}. {len(songs)} songs of {source}.",
         "Contestants took turns in one run; of each the best turn counts. A ratio is the time of the first line of its",
-        "table divided by the other's: below 1, the first line is faster. Wall time depends on what else the machine",
-        "does; processor time (user and system, children included) hardly.",
+        "table divided by the other's: below 1, the first line is faster; ratio b is that of the second line. Wall time",
+        "depends on what else the machine does; processor time (user and system, children included) hardly. MiB: the",
+        "most memory that any one process had.",
         "",
     ]
     return "\n".join([*head, *(line for contest, found in results for line in _table(contest, found))])
 
 
 def _table(contest: Contest, found: Sequence[Result]) -> Iterable[str]:
-    first = found[0]
+    ours = found[: contest.ours]
+    names = "ratio" if len(ours) == 1 else " | ".join(f"ratio {chr(ord('a') + n)}" for n in range(len(ours)))
     yield from (f"## {contest.title}", "", f"{contest.about} Best of {contest.rounds}.", "")
-    yield "| | wall s | ratio | processor s | ratio |"
-    yield "|---|---|---|---|---|"
+    yield f"| | wall s | {names} | processor s | {names} | MiB |"
+    yield "|---" * (4 + 2 * len(ours)) + "|"
     for each in found:
         if each.missing:
-            yield f"| {each.name} | {each.missing} | | | |"
+            yield f"| {each.name} | {each.missing} {'| ' * (2 + 2 * len(ours))}|"
         else:
-            cpu = (
-                ("-", "-") if each.cpu is None or not first.cpu else (f"{each.cpu:.2f}", f"{first.cpu / each.cpu:.2f}")
-            )
-            yield f"| {each.name} | {each.wall:.2f} | {first.wall / each.wall:.2f} | {cpu[0]} | {cpu[1]} |"
+            wall = [f"{each.wall:.2f}", *(f"{one.wall / each.wall:.2f}" for one in ours)]
+            cpu = [_figure(each.cpu, 2), *(_figure(one.cpu and each.cpu and one.cpu / each.cpu, 2) for one in ours)]
+            yield f"| {' | '.join([each.name, *wall, *cpu, _figure(each.mib, 0)])} |"
     yield ""
     yield from contest.behind
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _machine() -> str:

@@ -27,6 +27,8 @@ class Contest:
     rounds: int
     behind: tuple[str, ...] = ()
     """Lines of the page behind its table."""
+    ours: int = 1
+    """How many contestants, the first ones, are ours; a ratio is given for each."""
 
 
 def _program(title: str, program: str, command: Sequence[str]) -> Contestant:
@@ -57,7 +59,7 @@ def album(paths: Sequence[Path]) -> Contest:
         _peer("libebur128 by ctypes, two threads", "libebur128", paths, missing),
         _peer("pyloudnorm (integrated only), one process", "pyloudnorm", paths),
     )
-    return Contest("Metering an album", "Whole processes, start-up included.", contestants, 2)
+    return Contest("Metering an album", "Whole processes, start-up included.", contestants, 2, ours=2)
 
 
 def song(path: Path) -> Contest:
@@ -67,7 +69,7 @@ def song(path: Path) -> Contest:
         _peer("glassmaster without the meters of plugins", "bare", [path]),
         _program("loudgain", "loudgain", ("loudgain", str(path))),
     )
-    return Contest("Metering one song", "Whole processes, start-up included.", contestants, 5)
+    return Contest("Metering one song", "Whole processes, start-up included.", contestants, 5, ours=2)
 
 
 def limiter(path: Path, rate: int) -> Contest:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 Command = Sequence[str]
+_TURN = Path(__file__).with_name("turn.py")
 
 
 @dataclass(frozen=True)
@@ -28,52 +29,47 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Result:
-    """The best turn of a contestant."""
+    """The best turn of a contestant; None where the system does not tell."""
 
     name: str
-    wall: float
-    cpu: float | None
-    """User and system time of the process and its children, in seconds; None where the system does not tell."""
+    wall: float = 0.0
+    cpu: float | None = None
+    """User and system time of the process and its children, in seconds."""
+    mib: float | None = None
+    """Most memory that any one of its processes had at a time."""
     missing: str = ""
 
 
 def race(contestants: Sequence[Contestant], rounds: int) -> list[Result]:
-    """Each takes a turn in each round; the best turn counts, for wall time and for processor time."""
-    turns: dict[str, list[tuple[float, float | None]]] = {each.name: [] for each in contestants}
+    """Each takes a turn in each round; the best turn counts: for wall time, for processor time, for memory."""
+    turns: dict[str, list[Result]] = {each.name: [] for each in contestants}
     for number in range(rounds):
         for each in contestants:
             if not each.missing:
                 print(f"  round {number + 1}: {each.name}", file=sys.stderr)
                 each.before()
-                turns[each.name].append(timed(each.command, each.fine))
+                turns[each.name].append(_turn(each))
     return [_best(each, turns[each.name]) for each in contestants]
 
 
-def _best(contestant: Contestant, turns: Sequence[tuple[float, float | None]]) -> Result:
+def _best(contestant: Contestant, turns: Sequence[Result]) -> Result:
     if contestant.missing:
-        return Result(contestant.name, 0.0, None, contestant.missing)
-    used = [cpu for _, cpu in turns if cpu is not None]
-    return Result(contestant.name, min(wall for wall, _ in turns), min(used, default=None))
+        return Result(contestant.name, missing=contestant.missing)
+    cpu, mib = (
+        min((value for value in values if value is not None), default=None)
+        for values in ([each.cpu for each in turns], [each.mib for each in turns])
+    )
+    return Result(contestant.name, min(each.wall for each in turns), cpu, mib)
 
 
-def timed(command: Command, fine: Sequence[int] = (0,)) -> tuple[float, float | None]:
-    """Seconds of wall and processor time of one call. Raises RuntimeError when it fails."""
+def _turn(contestant: Contestant) -> Result:
+    """One call. Raises RuntimeError when it fails."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    before, begin = _spent(), time.perf_counter()
-    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment, check=False)
-    wall, after = time.perf_counter() - begin, _spent()
-    if run.returncode not in fine:
-        raise RuntimeError(f"{command[0]} failed: {run.stderr.decode(errors='replace')[-500:]}")
-    return wall, None if before is None or after is None else after - before
-
-
-def _spent() -> float | None:
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    line = [sys.executable, "-I", "-S", str(_TURN), *contestant.command]
+    told = json.loads(subprocess.run(line, capture_output=True, env=environment, check=True).stdout)
+    if told["code"] not in contestant.fine:
+        raise RuntimeError(f"{contestant.command[0]} failed: {told['said']}")
+    return Result(contestant.name, told["wall"], told["cpu"], told["mib"])
 
 
 def python(module: str, *arguments: object) -> Command:

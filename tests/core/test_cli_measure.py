@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -24,6 +25,8 @@ FIXED = (
     *("max_short_term_lufs", "true_peak_dbtp", "sample_peak_dbfs", "plr_lu", "min_psr_lu", "dr"),
 )
 """Names of design section 7: scripts rely on them."""
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @dataclass(frozen=True)
@@ -224,23 +227,51 @@ def test_from_python(songs: Path) -> None:
     assert reading.integrated_lufs == pytest.approx(expected.integrated_lufs, abs=1e-6)
     assert reading.source is not None
     assert reading.source.path == songs / "01 one.wav"
-    page = reading._repr_html_()
-    assert "01 one.wav" in page
-    assert f"I {expected.integrated_lufs:.1f} LUFS" in page
-    assert page.count("<svg") == page.count("<polyline") == 1
+    assert reading.max_short_term_at == expected.max_short_term_at
+    assert {"spectrum", "stereo", "rms", "dc_offset", "peak_histogram"} <= {*reading.extra}
+    assert [each[0] for each in reading.short_term[:2]] == [3.0, 3.1]
+    assert reading.momentary[-1][0] == pytest.approx(12.0)
+    highest = max(lufs for _, lufs in reading.short_term)
+    assert highest == pytest.approx(expected.max_short_term_lufs, abs=0.05)
     assert glassmaster.measure(str(songs / "01 one.wav"), strict=True).true_peak_dbtp is not None
     with pytest.raises(Refused, match=r"none\.wav"):
         glassmaster.measure(songs / "none.wav")
 
 
+def test_a_notebook_shows_figures_and_charts(songs: Path) -> None:
+    reading = glassmaster.measure(songs / "01 one.wav")
+    page = ElementTree.fromstring(reading._repr_html_())  # which is well-formed
+    told = {row[0].text: row[1].text for row in page.iter("tr")}
+    assert told["integrated"] == f"{reading.integrated_lufs:.1f} LUFS"
+    assert (told["max short-term"] or "").startswith(f"{reading.max_short_term_lufs:.1f} LUFS at 0:")
+    loudness, spectrum = page.iter(f"{SVG}svg")
+    for chart in (loudness, spectrum):
+        assert chart.get("role") == "img"
+        assert "01 one.wav" in (chart.get("aria-label") or "")
+        assert chart.get("fill") == "currentColor"  # so it is read on light and on dark pages
+    assert "<script" not in reading._repr_html_()
+    points = [each.split(",") for each in (next(loudness.iter(f"{SVG}polyline")).get("points") or "").split()]
+    assert len(points) == len(reading.short_term)
+    levels = [float(next(text for text in loudness.iter(f"{SVG}text")).text or "nan")]
+    heights = [float(line.get("y1") or "nan") for line in loudness.iter(f"{SVG}line")][:4]
+    per_lu = (heights[3] - heights[0]) / 30
+    for (_, y), (_, lufs) in zip(points, reading.short_term, strict=True):
+        assert float(y) == pytest.approx(min(heights[0] + (levels[0] - lufs) * per_lu, heights[3]), abs=0.2)
+    bars = [(each[0].text or "").split(": ") for each in spectrum.iter(f"{SVG}rect")]
+    heard_levels = [each for each in reading.extra["spectrum"]["levels_dbfs"] if each is not None]
+    assert bars
+    assert max(float(level.removesuffix(" dBFS")) for _, level in bars) == pytest.approx(max(heard_levels), abs=0.05)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
 def test_a_notebook_shows_silence_and_hostile_names(tmp_path: Path) -> None:
-    path = written(tmp_path / "a&b<i>.wav", np.zeros((48_000, 2), np.float32)) if os.name != "nt" else None
-    if path is None:
-        pytest.skip("no such names there")
-    page = glassmaster.measure(path)._repr_html_()
-    assert "a&amp;b&lt;i&gt;.wav" in page
-    assert "<polyline" not in page
-    assert "I - " not in page.split("<svg")[1].split("</title>")[1]
+    path = written(tmp_path / 'a&b<i>".wav', np.zeros((48_000, 2), np.float32))
+    reading = glassmaster.measure(path)
+    page = ElementTree.fromstring(reading._repr_html_())
+    assert page[0][0].text == 'a&b<i>".wav'
+    assert {row[1].text for row in page.iter("tr")} == {"-"}
+    assert not [*page.iter(f"{SVG}polyline"), *page.iter(f"{SVG}rect"), *page.iter(f"{SVG}circle")]
+    assert reading.short_term == reading.short_term[:0]
 
 
 def test_the_function_keeps_its_name_when_the_module_is_imported() -> None:

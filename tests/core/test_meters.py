@@ -6,6 +6,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +116,7 @@ def test_histogram_counts_the_peaks_of_10_ms(rate: int) -> None:
     edges = [hop * rate // 100 for hop in range(300)] + [299 * rate // 100 + rate // 250]  # the last hop is incomplete
     peaks = 10 ** (random.uniform(-80, 9, (300, 2)) / 20)
     sound = np.zeros((edges[-1], 2), np.float32)
-    for hop, (begin, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for hop, (begin, end) in enumerate(pairwise(edges)):
         sound[random.integers(begin, end)] = peaks[hop] * random.choice([-1, 1], 2)
     answer = told(PeakHistogram, sound, rate, (1000, 1, 17))
     expected = [0] * len(answer["counts"])
