@@ -52,7 +52,8 @@ class File:
     encode: Encode
     encoded: Encoded
     untrimmed_dbtp: float | None = None
-    """True peak that it decodes to untrimmed: of the whole file where it was made, else of the passages probed."""
+    """True peak that it decodes to untrimmed: of the whole file where that was made, else of the passages probed, else
+    what follows from the trim; None for lossless files."""
     encodes: float = 1.0
     """How often it was encoded; a probe counts as the part of the song that it encoded."""
     probed: Probed | None = None
@@ -67,8 +68,10 @@ def settled(wanted: Sequence[Wanted], offers: Offers, crew: Crew) -> tuple[tuple
     files: tuple[File, ...] = ()
     for number in range(1, ROUNDS + 1):
         results = _encoded([each.encode for each in now], offers, crew)
-        pairs = zip(now, results, strict=True)
-        files = tuple(_file(each, made, files, offers) for each, made in pairs if isinstance(made, Encoded))
+        before, pairs = {_place(each): each for each in files}, zip(now, results, strict=True)
+        files = tuple(
+            _file(each, made, before.get(_place(each)), offers) for each, made in pairs if isinstance(made, Encoded)
+        )
         failures += tuple(each for each in results if isinstance(each, Failure))
         again = _retrimmed(now, files, number, offers)
         if again == now or failures:
@@ -156,15 +159,20 @@ def _over(file: File) -> bool:
     return peak is not None and peak > file.target.decoded_ceiling_dbtp
 
 
-def _file(wanted: Wanted, made: Encoded, before: Iterable[File], offers: Offers) -> File:
+def _file(wanted: Wanted, made: Encoded, last: File | None, offers: Offers) -> File:
     """The file as it stands after this round, with what earlier rounds told."""
-    last = next((each for each in before if _place(each) == _place(wanted)), None)
-    untrimmed = last.untrimmed_dbtp if last else wanted.probed.true_peak_dbtp if wanted.probed else None
-    if offers.formats[wanted.encode.format].lossy and not wanted.encode.trim_db:
-        untrimmed = made.measured.true_peak_dbtp
-    return File(
-        wanted.target, wanted.song, wanted.encode, made, untrimmed, _encodes(wanted, last, offers), wanted.probed
-    )
+    untrimmed = last.untrimmed_dbtp if last else _untrimmed(wanted, made, offers)
+    encodes = _encodes(wanted, last, offers)
+    return File(wanted.target, wanted.song, wanted.encode, made, untrimmed, encodes, wanted.probed)
+
+
+def _untrimmed(wanted: Wanted, made: Encoded, offers: Offers) -> float | None:
+    peak = made.measured.true_peak_dbtp
+    if not offers.formats[wanted.encode.format].lossy or peak is None:
+        return None
+    if wanted.encode.trim_db and wanted.probed:
+        return wanted.probed.true_peak_dbtp
+    return peak - wanted.encode.trim_db
 
 
 def _encodes(wanted: Wanted, last: File | None, offers: Offers) -> float:
