@@ -10,6 +10,7 @@ from glassmaster.hooks import hookimpl
 from glassmaster.model import HOP_SECONDS, Check, Code, Deliverable, Finding, Master, Outcome, Product, Profile, Song
 
 _PEAK_DB = 0.05
+_LEAST_TRIM_DB = 0.005
 _LOSSLESS_LU = 0.1
 _LOSSY_LU = 0.3
 _LENGTH_SECONDS = 0.05
@@ -29,9 +30,19 @@ CODES = (
         "decoded-ceiling-passed",
         "Lossy file decodes above its ceiling",
         "Decoded, the file peaks higher than decoded_ceiling_dbtp; players without headroom will clip there. Encoders "
-        "move peaks. Trimming was tried: allow more max_trim_db, use a higher bitrate, or a lower ceiling_dbtp for "
-        "this deliverable.",
-        cause="an encoder that moves peaks further than a trim may follow",
+        "move peaks. It is frozen, so it keeps the trim that it was published with: let the song go with `glassmaster "
+        "freeze --release SONG`, or allow what it decodes to.",
+        cause="another encoder or version than the one that made the published file",
+        remedy="manifest",
+        built=True,
+    ),
+    Code(
+        "trimmed-alone",
+        "Song turned down further than the others",
+        "All songs share the gain that holds the decoded ceiling, up to max_trim_db; this one needs more and sits "
+        "lower against the others than in the lossless files. Allow more max_trim_db to turn all down alike, use a "
+        "higher bitrate, give the song's limit a lower ceiling_dbtp, or tame the place in the mix.",
+        cause="an encoder that moves the peaks of one song much further than those of the others",
         remedy="manifest",
         built=True,
     ),
@@ -142,6 +153,7 @@ def _about_files(outcome: Outcome, deliverable: Deliverable) -> Iterator[Finding
     lossy = load().formats[deliverable.format].lossy
     for product in products:
         yield from _peak(outcome, deliverable, product, lossy)
+        yield from _alone(outcome, deliverable, product)
         if product.song in masters:
             yield from _kept(outcome, product, masters[product.song], lossy)
     if not lossy:
@@ -157,17 +169,34 @@ def _file(outcome: Outcome, product: Product) -> str:
 
 
 def _peak(outcome: Outcome, deliverable: Deliverable, product: Product, lossy: bool) -> Iterator[Finding]:
+    from glassmaster.destinations import decoded_ceiling_dbtp
+    from glassmaster.plugins import load
+
     peak, at = product.measured.true_peak_dbtp, product.measured.true_peak_at
-    ceiling = deliverable.decoded_ceiling_dbtp if lossy else _ceiling(outcome, product)
+    ceiling = decoded_ceiling_dbtp(deliverable, load().profiles) if lossy else _ceiling(outcome, product)
     if peak is None or ceiling is None or peak <= ceiling + _PEAK_DB:
         return
     message = f"{'decodes to' if lossy else 'peaks at'} {peak:+.1f} dBTP, above its ceiling of {ceiling:+.1f}"
     if lossy:
-        hint = "allow more max_trim_db, a higher bitrate, or a lower ceiling_dbtp"
+        hint = "it keeps its frozen trim: let it go with `glassmaster freeze --release SONG`"
         yield Finding("decoded-ceiling-passed", "warning", _file(outcome, product), message, hint, product.song, at)
     else:
         hint = "put the limiter last in the treatment"
         yield Finding("ceiling-passed", "error", _file(outcome, product), message, hint, product.song, at)
+
+
+def _alone(outcome: Outcome, deliverable: Deliverable, product: Product) -> Iterator[Finding]:
+    """A song that the shared trim does not hold."""
+    further = -deliverable.max_trim_db - product.trim_db
+    if deliverable.trim == "song" or further < _LEAST_TRIM_DB:
+        return
+    at, untrimmed = product.measured.true_peak_at, product.untrimmed_dbtp
+    message = f"is turned down {further:.1f} dB further than the others, by {-product.trim_db:.1f} dB"
+    if untrimmed is not None:
+        message += f": untrimmed it decodes to {untrimmed:+.1f} dBTP, highest"
+    message += f" at {_clock(at or 0.0)}"
+    hint = f"max_trim_db = {math.ceil(-product.trim_db * 10) / 10:g} turns all down alike; else a higher bitrate"
+    yield Finding("trimmed-alone", "warning", _file(outcome, product), message, hint, product.song, at)
 
 
 def _ceiling(outcome: Outcome, product: Product) -> float | None:

@@ -301,6 +301,8 @@ def product(deliverable: Deliverable, made: Master) -> Product:
         bits=bits,
         encoder="lame 3.100" if lossy else "libsndfile 1.2.2",
         trim_db=-0.4 if lossy else 0.0,
+        untrimmed_dbtp=0.1 if lossy else None,
+        encodes=1.06 if lossy else 1.0,
         tags={"title": SONGS[made.song][0]},
     )
 

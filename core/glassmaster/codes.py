@@ -109,6 +109,13 @@ _FILES = (
 )
 _PROOF = (
     ("length", "A file does not decode to its master's length", "It would click or gap between songs; it is refused."),
+    (
+        "ceiling-not-held",
+        "A lossy file does not hold its decoded ceiling",
+        "Encoders move peaks, so such a file is turned down and encoded again; after three rounds it still decodes "
+        "higher than decoded_ceiling_dbtp, and nothing is published. Use a higher bitrate or another format, or allow "
+        "what it decodes to. A limit with a lower ceiling_dbtp for this deliverable helps, too.",
+    ),
     ("layout", "A file decodes to another rate or layout", "The encoder did something else than it was asked for."),
     (
         "samples",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal
 
-from .model import Profile
+from .model import Deliverable, Profile
 
 _ALBUM = {
     "loudest": "an album played as one gets one gain, set by its loudest song",
@@ -87,6 +87,16 @@ def _fits(name: str, value: Any) -> bool:
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def decoded_ceiling_dbtp(deliverable: Deliverable, profiles: Mapping[str, Profile]) -> float:
+    """The true peak that a deliverable's decoded files may reach. Raises ValueError where the profile says none."""
+    if deliverable.decoded_ceiling_dbtp != "profile":
+        return deliverable.decoded_ceiling_dbtp
+    profile = profiles.get(deliverable.profile)
+    if profile is None or profile.true_peak_dbtp is None:
+        raise ValueError(f"the profile {deliverable.profile!r} names no true peak")
+    return profile.true_peak_dbtp
 
 
 def target_lufs(profile: Profile, mode: str) -> float | None:

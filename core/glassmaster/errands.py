@@ -189,6 +189,30 @@ class Painted:
 
 
 @dataclass(frozen=True)
+class Probe(Errand):
+    """Foretell what a lossy file will decode to, from its loudest passages alone."""
+
+    phase = "probe"
+    handler = "glassmaster.probe:probe"
+    encode: Encode
+    """The file in question, untrimmed."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What the loudest passages of a song decoded to, and what follows for the whole; None: silence."""
+
+    true_peak_dbtp: float | None
+    """Highest of the passages."""
+    expected_dbtp: float | None
+    """What the whole file is expected to reach."""
+    spread_db: float
+    """How far such an expectation may be off (see `tails`)."""
+    seconds: float
+    """Of sound that was encoded for it."""
+
+
+@dataclass(frozen=True)
 class Finish(Errand):
     """Copy one encoded file to the staging folder, tag it, and prove that tagging left the audio alone."""
 
@@ -249,4 +273,4 @@ class Failure:
     findings: tuple[Finding, ...]
 
 
-Result: TypeAlias = str | Heard | Rendered | Prepared | Encoded | Painted | Finished | Proved
+Result: TypeAlias = str | Heard | Rendered | Prepared | Probed | Encoded | Painted | Finished | Proved

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from .errands import Encode, Encoded, Failure, Prepare, Prepared, Render, Rendered
+from .errands import Encode, Failure, Prepare, Prepared, Render, Rendered
 from .frozen import Frozen, by_song
 from .masters import Orders, Sounds
 from .measure import song_name
 from .model import Order, Release
 from .plugins import Offers
 from .prepare import errand_for
+from .rounds import File, Wanted, settled
 from .targets import Target
-from .trims import Decoded, trims
-from .twins import Twins, paired
 from .work import Crew
-
-ROUNDS = 3
-
-
-@dataclass(frozen=True, eq=False)
-class File:
-    """One song's encoded file, still untagged and in the store."""
-
-    target: Target
-    song: int
-    encode: Encode
-    encoded: Encoded
 
 
 def encode(
@@ -43,30 +30,16 @@ def encode(
     ready, failures = _prepared(targets, orders, sounds, crew)
     kept = {name: by_song(frozen, release, name) for name in targets}
     wanted = [
-        each
+        Wanted(target, song, errand, heard.true_peak_dbtp, song in kept[target.deliverable.name])
         for target, order, render, sound in ready
-        for each in encodes(target, order, render, sound, release, offers, kept[target.deliverable.name])
+        for (_, song, errand), heard in zip(
+            encodes(target, order, render, sound, release, offers, kept[target.deliverable.name]),
+            sounds[order][1].measurements,
+            strict=True,
+        )
     ]
-    files: list[File] = []
-    for _ in range(ROUNDS):
-        results = _made([errand for _, _, errand in wanted], offers, crew)
-        files = [File(*each, made) for each, made in zip(wanted, results, strict=True) if isinstance(made, Encoded)]
-        failures += tuple(each for each in results if isinstance(each, Failure))
-        again = _trimmed(files, kept, offers)
-        if again == wanted or failures:
-            break
-        wanted = again
-    return tuple(files), failures
-
-
-def _made(errands: Sequence[Encode], offers: Offers, crew: Crew) -> list[Encoded | Failure]:
-    """Of the lossless files of one sound one is made and measured first; the others follow as soon as it is proven."""
-    twins = Twins(offers)
-    first = twins.first(errands)
-    made = dict(zip(first, replace(crew, ahead=twins).run(first), strict=True))
-    others = [each for each in errands if each not in made]
-    done = {**made, **dict(zip(others, crew.run(paired(others, made, offers)), strict=True))}
-    return [done[each] for each in errands]
+    files, unmade = settled(wanted, offers, crew)
+    return files, (*failures, *unmade)
 
 
 def _prepared(
@@ -136,28 +109,3 @@ def _as_published(errand: Encode, frozen: Frozen | None) -> Encode:
     if frozen is None:
         return errand
     return replace(errand, trim_db=frozen.trim_db, silence=round(frozen.silence_s * errand.rate_hz))
-
-
-def _trimmed(
-    files: Sequence[File], kept: Mapping[str, Mapping[int, Frozen]], offers: Offers
-) -> list[tuple[Target, int, Encode]]:
-    """The same files with the trims that their decoded peaks ask for."""
-    found: dict[str, dict[int, float]] = {}
-    for target in {file.target.deliverable.name: file.target for file in files}.values():
-        if offers.formats[target.deliverable.format].lossy:
-            found[target.deliverable.name] = trims(
-                target.deliverable, _decoded(files, target), kept[target.deliverable.name]
-            )
-    return [(f.target, f.song, replace(f.encode, trim_db=_trim(f, found))) for f in files]
-
-
-def _decoded(files: Sequence[File], target: Target) -> dict[int, Decoded]:
-    return {
-        file.song: Decoded(file.encode.trim_db, file.encoded.measured.true_peak_dbtp)
-        for file in files
-        if file.target == target
-    }
-
-
-def _trim(file: File, found: Mapping[str, Mapping[int, float]]) -> float:
-    return found.get(file.target.deliverable.name, {}).get(file.song, file.encode.trim_db)

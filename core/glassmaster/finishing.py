@@ -8,11 +8,11 @@ from pathlib import Path
 
 from .covers import Covers
 from .errands import Finish, Finished
-from .files import File
 from .labels import file_paths, stamp_for, tags_for
 from .measure import song_name
 from .model import Product, Release
 from .plugins import Offers
+from .rounds import File
 
 
 def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Covers) -> list[Finish]:
@@ -76,6 +76,8 @@ def products(files: Sequence[File], errands: Sequence[Finish], finished: Sequenc
             bits=file.target.bits,
             encoder=f"{file.encode.encoder.name} {file.encode.encoder.version}",
             trim_db=file.encode.trim_db,
+            untrimmed_dbtp=file.untrimmed_dbtp,
+            encodes=file.encodes,
             tags=done.tags,
         )
         for file, errand, done in zip(files, errands, finished, strict=True)

@@ -14,7 +14,7 @@ from .approvals import Kind
 from .covers import covers, put
 from .errands import Failure
 from .errors import Exit, Refused, refuse
-from .files import File, encode
+from .files import encode
 from .finishing import finishes, products, staged
 from .freezing import encoders_of, frozen_numbers, whole_runs
 from .frozen import Frozen
@@ -30,6 +30,7 @@ from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
 from .room import check_room
+from .rounds import File
 from .songs import songs_named
 from .targets import Target, available, targets
 from .tree import digest, write_reports, write_tree

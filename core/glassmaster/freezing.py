@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from .files import File
 from .frozen import Frozen, name_of
 from .model import Encoder, Master, Order, Outcome, Part, Release
 from .plugins import Offers
 from .roles import role
+from .rounds import File
 
 
 def encoders_of(files: Sequence[File]) -> dict[str, Encoder]:

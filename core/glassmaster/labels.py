@@ -8,11 +8,11 @@ from pathlib import PurePosixPath
 
 from . import templates
 from .covers import Cover
-from .files import File
 from .model import Deliverable, Release, Song, Stamp, Tags
 from .names import folded, unlike
 from .people import people
 from .plugins import Offers
+from .rounds import File
 
 NO_TAGS = Tags("", "", "", "", 0, 0, 0, 0)
 """For files that carry none."""

@@ -6,9 +6,9 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import version
 
-from .files import File
 from .measure import engine
 from .plugins import Offers
+from .rounds import File
 
 _LIBRARIES = ("mutagen", "numpy", "soundfile", "soxr")
 

@@ -130,6 +130,8 @@ def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
         "dither": _deliverable(outcome, product).dither,
         "encoder": product.encoder,
         "trim_db": rounded(product.trim_db),
+        "untrimmed_dbtp": rounded(product.untrimmed_dbtp),
+        "encodes": rounded(product.encodes),
         "tags": dict(product.tags),
         "measured": figures(product.measured),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .destinations import decoded_ceiling_dbtp
 from .errors import Exit, Refused, refuse
 from .model import Album, Deliverable, Encoder, Finding, Format, Release
 from .plan import ready_songs
@@ -20,6 +21,8 @@ class Target:
     rate_hz: int
     bits: int | None
     encoder: Encoder
+    decoded_ceiling_dbtp: float = 0.0
+    """True peak that a lossy file may decode to."""
 
 
 def available(release: Release, offers: Offers, lock: ReleaseLock) -> dict[str, Encoder]:
@@ -67,7 +70,11 @@ def targets(album: Album, offers: Offers, lock: ReleaseLock) -> dict[str, Target
         offer = offers.formats[deliverable.format]
         rate = lock.rates_hz.get(deliverable.name) or _rate(deliverable, offer, album)
         found[deliverable.name] = Target(
-            deliverable, rate, offer.bits(deliverable.settings), encoders[deliverable.name]
+            deliverable,
+            rate,
+            offer.bits(deliverable.settings),
+            encoders[deliverable.name],
+            decoded_ceiling_dbtp(deliverable, offers.profiles),
         )
     return found
 

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from .model import Deliverable
 
-_MARGIN_DB = 0.1  # overshoot is not monotone in the gain: aim a little below
+MARGIN_DB = 0.1
+"""Overshoot is not monotone in the gain: aim a little below."""
+_STEPS = 100
+"""Trims are whole hundredths of a dB: easy to read, and a song's smallest change does not move all the others."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """What one lossy file decoded to."""
+    """What one lossy file decoded to, or is expected to."""
 
     trim_db: float
     """Gain (<= 0) that it was encoded with."""
     true_peak_dbtp: float | None
+    doubt_db: float = MARGIN_DB
+    """How far the peak may lie above what follows from this one when the file is encoded with another gain."""
+    expected: bool = False
+    """Nobody encoded it yet: the doubt counts at this gain, too."""
 
 
-def trims(deliverable: Deliverable, decoded: Mapping[int, Decoded], fixed: Container[int] = ()) -> dict[int, float]:
+def trims(
+    deliverable: Deliverable, ceiling_dbtp: float, decoded: Mapping[int, Decoded], fixed: Container[int] = ()
+) -> dict[int, float]:
     """The gain (<= 0 dB) for each song's next encode; the same as before where nothing has to change.
 
     With `trim = "album"` all songs share the gain, up to `max_trim_db`, so that they keep their distance; only a song
     that needs more is turned down further by itself. `fixed` songs keep what they have.
     """
-    ceiling = deliverable.decoded_ceiling_dbtp
     free = {song: each for song, each in decoded.items() if song not in fixed}
-    return {song: each.trim_db for song, each in decoded.items()} | _free_trims(deliverable, free, ceiling)
+    return {song: each.trim_db for song, each in decoded.items()} | _free_trims(deliverable, free, ceiling_dbtp)
 
 
 def _free_trims(deliverable: Deliverable, decoded: Mapping[int, Decoded], ceiling_dbtp: float) -> dict[int, float]:
@@ -39,6 +48,8 @@ def _free_trims(deliverable: Deliverable, decoded: Mapping[int, Decoded], ceilin
 
 
 def _needed(decoded: Decoded, ceiling_dbtp: float) -> float:
-    if decoded.true_peak_dbtp is None or decoded.true_peak_dbtp <= ceiling_dbtp:
+    peak = decoded.true_peak_dbtp
+    if peak is None or (peak <= ceiling_dbtp and not decoded.expected):
         return decoded.trim_db
-    return decoded.trim_db - (decoded.true_peak_dbtp - ceiling_dbtp) - _MARGIN_DB
+    wanted = decoded.trim_db - (peak - ceiling_dbtp) - decoded.doubt_db
+    return min(decoded.trim_db, math.floor(wanted * _STEPS + 1e-6) / _STEPS)

@@ -19,6 +19,7 @@ _COLUMNS = (
     number("Integrated", "LUFS"),
     number("True peak", "dBTP"),
     number("Trim", "dB"),
+    number("Untrimmed", "dBTP"),
     Column("Encoder"),
     Column("SHA-256", kind="code"),
 )
@@ -55,6 +56,7 @@ def _file(deliverable: Deliverable, product: Product, place: int | None, spelt_o
         tenths(product.measured.integrated_lufs),
         tenths(product.measured.true_peak_dbtp),
         tenths(product.trim_db, signed=True),
+        tenths(product.untrimmed_dbtp),
         either(product.encoder),
         Cell(product.sha256[:_SHORT], more=product.sha256 if spelt_out else ""),
     )

@@ -83,7 +83,12 @@ def test_a_forged_record_leads_nothing_astray(tmp_path: Path, document: Any) -> 
 def test_a_lock_with_impossible_facts_is_damaged(tmp_path: Path) -> None:
     row = {"song": "1. One", "kind": "mix", "by": "X", "date": "2026-01-01", "sound": "ab", "deliverable": ""}
     lock = {"schema": 1, "encoders": {}, "rates_hz": {}, "frozen": []}
-    for wrong in ({"facts": {"x": float("nan")}}, {"facts": {"x": []}}, {"facts": {}, "kind": "mood"}):
+    damages: tuple[dict[str, object], ...] = (
+        {"facts": {"x": float("nan")}},
+        {"facts": {"x": []}},
+        {"facts": {}, "kind": "mood"},
+    )
+    for wrong in damages:
         (tmp_path / "release.lock").write_text(json.dumps({**lock, "approvals": [{**row, **wrong}]}), "utf-8")
         with pytest.raises(Refused):
             read_lock(tmp_path / "release.lock")

@@ -31,6 +31,27 @@ def test_one_that_plays_at_no_level_is_told(tmp_path: Path) -> None:
     assert headline(finding) == '"cd" names no loudness'
 
 
+LOSSY = f'{MINIMAL}[[deliverable]]\nname = "x"\nformat = "mp3"\n'
+
+
+def test_a_decoded_ceiling_may_be_the_destinations(tmp_path: Path) -> None:
+    text = f'{LOSSY}profile = "spotify"\ndecoded_ceiling_dbtp = "profile"\n'
+    release, findings = accepted(tmp_path, text, load())
+    assert release.deliverables[0].decoded_ceiling_dbtp == "profile"
+    assert findings == ()
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [("", "there is no profile to take a true peak from"), ('profile = "cd"\n', '"cd" names no true peak')],
+)
+def test_a_destination_without_a_true_peak_gives_no_ceiling(tmp_path: Path, profile: str, told: str) -> None:
+    text = f'{LOSSY}{profile}decoded_ceiling_dbtp = "profile"\n'
+    finding = only(refused(tmp_path, text, load()), "unknown-profile")
+    assert headline(finding) == told
+    assert place(finding).split(":")[0] == str(text[: text.index("decoded_ceiling")].count("\n") + 1)
+
+
 def test_a_deliverables_own_is_looked_at_too(tmp_path: Path) -> None:
     text = f'{MINIMAL}{DELIVERED}adjust = {{ level = {{ target_from = "tidl" }} }}\n'
     assert place(only(refused(tmp_path, text, load()), "unknown-profile")) == "13:36"

@@ -155,11 +155,11 @@ def test_a_file_that_is_not_its_master_is_refused(tmp_path: Path, damage: str, w
 
 
 def test_of_several_lossless_files_each_is_made_once(store: Store) -> None:
-    from glassmaster.files import _made
+    from glassmaster.rounds import _encoded
 
     told: list[Event] = []
     errands = [errand(store, name) for name in ("flac", "wav", "aiff")]
-    found = _made(errands, plugins.load(), Crew(store, Here, told.append))
+    found = _encoded(errands, plugins.load(), Crew(store, Here, told.append))
     assert all(isinstance(each, Encoded) for each in found)
     assert sorted(each.what for each in told if each.kind == "ended") == sorted(each.what for each in errands)
     assert len({each.payload_sha256 for each in found if isinstance(each, Encoded)}) == 1

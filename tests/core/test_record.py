@@ -58,6 +58,7 @@ def test_the_figures_are_the_outcomes(outcome: Outcome, document: Any) -> None:
     assert len(document["deliverables"]) == len(outcome.products)
     promo = next(each for each in document["deliverables"] if each["name"] == "promo")
     assert (promo["format"], promo["trim_db"], promo["encoder"]) == ("mp3", -0.4, "lame 3.100")
+    assert (promo["untrimmed_dbtp"], promo["encodes"]) == (0.1, 1.06)
     assert len(document["findings"]) == len(outcome_support.FINDINGS)
     waived = next(each for each in document["findings"] if each["code"] == "loudness-jump")
     assert waived["waived"] == "It is an interlude."

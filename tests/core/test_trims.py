@@ -13,9 +13,11 @@ MARGIN = 0.1
 """dB by which a new trim aims below the ceiling: how MP3's overshoot wavers from trim to trim."""
 
 
-def asked(peaks: Mapping[int, float | None], before: float = 0.0, **deliverable: object) -> dict[int, float]:
+def asked(
+    peaks: Mapping[int, float | None], before: float = 0.0, ceiling: float = 0.0, **deliverable: object
+) -> dict[int, float]:
     decoded = {song: Decoded(before, peak) for song, peak in peaks.items()}
-    return trims(Deliverable("promo", "mp3", **deliverable), decoded)  # type: ignore[arg-type]
+    return trims(Deliverable("promo", "mp3", **deliverable), ceiling, decoded)  # type: ignore[arg-type]
 
 
 def test_nothing_changes_under_the_ceiling() -> None:
@@ -46,14 +48,14 @@ def test_without_any_allowance_each_song_stands_for_itself() -> None:
 
 
 def test_the_ceiling_is_the_deliverables() -> None:
-    found = asked({0: -0.5}, decoded_ceiling_dbtp=-1.0)
+    found = asked({0: -0.5}, ceiling=-1.0)
     assert found == pytest.approx({0: -0.5 - MARGIN})
-    assert asked({0: 1.5}, decoded_ceiling_dbtp=2.0) == {0: 0.0}
+    assert asked({0: 1.5}, ceiling=2.0) == {0: 0.0}
 
 
 def test_the_next_round_adds_to_the_trim_before() -> None:
     first = asked({0: 0.5, 1: -3.0})
-    second = trims(Deliverable("promo", "mp3"), {0: Decoded(first[0], 0.05), 1: Decoded(first[1], -3.6)})
+    second = trims(Deliverable("promo", "mp3"), 0.0, {0: Decoded(first[0], 0.05), 1: Decoded(first[1], -3.6)})
     assert second == pytest.approx(dict.fromkeys(range(2), first[0] - 0.05 - MARGIN))
 
 
@@ -61,7 +63,7 @@ def test_a_held_ceiling_ends_the_rounds() -> None:
     for peaks in ({0: 0.5, 1: -3.0}, {0: 2.5, 1: -3.0}):
         first = asked(peaks)
         held = {song: Decoded(trim, -0.1) for song, trim in first.items()}
-        assert trims(Deliverable("promo", "mp3"), held) == first
+        assert trims(Deliverable("promo", "mp3"), 0.0, held) == first
 
 
 def test_no_songs_no_trims() -> None:
@@ -70,5 +72,5 @@ def test_no_songs_no_trims() -> None:
 
 def test_what_is_out_keeps_its_trim() -> None:
     decoded = {0: Decoded(-0.4, 0.9), 1: Decoded(0.0, 0.5), 2: Decoded(0.0, -3.0)}
-    found = trims(Deliverable("promo", "mp3"), decoded, fixed={0})
+    found = trims(Deliverable("promo", "mp3"), 0.0, decoded, fixed={0})
     assert found == pytest.approx({0: -0.4, 1: -0.5 - MARGIN, 2: -0.5 - MARGIN})

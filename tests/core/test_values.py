@@ -28,6 +28,8 @@ from glassmaster.errands import (
     Painted,
     Prepare,
     Prepared,
+    Probe,
+    Probed,
     Prove,
     Proved,
     Render,
@@ -66,18 +68,23 @@ RESULTS: tuple[Any, ...] = (
     Heard(SOURCE, MEASURED, (FINDING,)),
     Rendered(BLOB, 48_000, 2, (0, 5, 9), (MEASURED, MEASURED), (1.0, -2.5), 0.25, GRID, "stopped", True, PROMISE),
     Prepared(BLOB, 44_100, 1, (0, 9)),
+    Probed(-0.5, None, 0.25, 3.5),
     Encoded(BLOB, "ef" * 32, MEASURED),
     Painted(BLOB, ".jpg", 600, 600),
     Finished("01" * 32, 7, {"title": "Grüße", "isrc": ""}),
     Proved((FINDING, replace(FINDING, song=None))),
 )
 TAGS = Tags("Title", "Artist", "Album", "Artist", 1, 2, 1, 1, artwork=Path("cover.png"), artwork_sha256="aa")
+ENCODE = Encode(
+    "01 Song", 1.5, BLOB, 48_000, 2, 0, 9, 5, "wav", "1", Cut(1, 2), Encoder("lame", "3.100"), -0.5, "numpy 2"
+)
 ERRANDS: tuple[Errand, ...] = (
     Fingerprint("01 Song", 1.5, Path("mixes/a.wav"), 100, (1, 2, 3)),
     Hear("01 Song", 1.5, Path("mixes/a.wav"), "ab", False, False, (("crest", 1),), "numpy 2"),
     Render("01 Song", 1.5, ORDER, "numpy 2", PROMISE),
     Prepare("01 Song", 1.5, BLOB, 48_000, 2, (0, 9), 44_100, 16, "tpdf", -1.0, "numpy 2"),
-    Encode("01 Song", 1.5, BLOB, 48_000, 2, 0, 9, 5, "wav", "1", Cut(1, 2), Encoder("lame", "3.100"), -0.5, "numpy 2"),
+    Probe("01 Song", 1.5, ENCODE),
+    ENCODE,
     Paint("01 Song", 1.5, Path("art/cover.png"), "ab", 600, "pillow 12"),
     Finish("01 Song", 1.5, BLOB, "ab", "wav", TAGS, "tags 1", "wav/a.wav", Path("out/a.wav")),
     Prove("01 Song", 1.5, Path("a.wav"), "wav", {"sha256": "ab", "measured": {"frames": 9}}),

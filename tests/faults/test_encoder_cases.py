@@ -8,6 +8,34 @@ from pathlib import Path
 from tests.faults_support import HEAD, environment, glassmaster, manifest, mixdown, plugin, release, song, tree
 from tests.sources_support import noise, pcm, wav
 
+LOUD = '''
+"""A lossy format whose encoder brings whatever it gets to +0.7 dBFS."""
+from dataclasses import dataclass
+from pathlib import Path
+import numpy as np
+from glassmaster.hooks import Format, hookimpl
+from glassmaster.model import Audio, Encoder
+
+@dataclass(frozen=True)
+class Settings:
+    """None."""
+
+def encode(audio, path, settings, encoder):
+    sound = np.concatenate(list(audio))
+    np.save(path.with_suffix(".npy"), sound / np.abs(sound).max() * np.float32(10 ** (0.7 / 20)))
+    path.with_suffix(".npy").rename(path)
+
+def decode(path):
+    with path.open("rb") as file:
+        sound = np.load(file)
+    return Audio(48_000, sound.shape[1], len(sound), lambda: iter([sound]))
+
+@hookimpl
+def glassmaster_formats():
+    encoders = lambda: (Encoder("loud", "1"),)
+    yield Format("loud", ".loud", Settings, True, encoders, "", encode, decode, lambda path: "0" * 64)
+'''
+
 
 def test_e01_encoder_missing_is_told_before_any_work(tmp_path: Path) -> None:
     deliverables = '[[deliverable]]\nname = "promo"\nformat = "mp3"\nencoder = "lame"\n'
@@ -93,3 +121,32 @@ def test_e06_rates_that_a_format_cannot_hold_are_converted_and_listed(tmp_path: 
     answer = json.loads(run.out)
     assert [each["measured"]["rate_hz"] for each in answer["deliverables"]] == [48_000]
     assert any("44100" in each["message"] and "48000" in each["message"] for each in answer["findings"]), run.out
+
+
+def test_e05_a_decoded_ceiling_that_three_rounds_do_not_hold_publishes_nothing(tmp_path: Path) -> None:
+    mixdown(tmp_path / "mix.wav")
+    env = plugin(tmp_path / "site", LOUD, "loud")
+    web = '\n[[deliverable]]\nname = "web"\nformat = "{}"\ndecoded_ceiling_dbtp = {}\n'
+    path = manifest(tmp_path, HEAD + song("Opening") + web.format("loud", 0.0))
+    run = glassmaster("build", path, "--jobs", 1, env=env)
+    assert run.code == 8, run.said
+    for words in ("01 Opening for web", "still decodes to +", "above its ceiling of +0.00, after 3 rounds", "->"):
+        assert words in run.err
+    assert run.err.count("encode: 01 Opening") == 3
+    assert not (tmp_path / "dist").exists()
+    manifest(tmp_path, HEAD + song("Opening") + web.format("loud", 9.0))
+    run = glassmaster("build", "--json", path, "--jobs", 1, env=env)
+    assert run.code == 0, run.said
+    (made,) = json.loads(run.out)["deliverables"]
+    assert (made["trim_db"], made["encodes"]) == (0, 1)
+    assert "encode:" not in run.err  # finished work was kept
+
+
+def test_e05_an_encoder_that_overshoots_is_met_by_a_trim(tmp_path: Path) -> None:
+    mixdown(tmp_path / "mix.wav")
+    web = '\n[[deliverable]]\nname = "web"\nformat = "mp3"\nbitrate = 64\ndecoded_ceiling_dbtp = -20\n'
+    path = manifest(tmp_path, "treatment = []\n" + HEAD + song("Opening") + web)
+    run = glassmaster("build", "--json", path, "--jobs", 1)
+    (made,) = json.loads(run.out)["deliverables"]
+    assert made["untrimmed_dbtp"] > -20 >= made["measured"]["true_peak_dbtp"]
+    assert made["trim_db"] < 0

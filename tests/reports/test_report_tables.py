@@ -239,10 +239,11 @@ def test_every_file_stands_with_its_format_and_proof() -> None:
     assert [table.caption.split(":")[0] for table in tables] == ["distributor", "promo", "cd-16-44"]
     assert tables[0].caption.endswith(", for distributor-generic")
     assert [len(table.rows) for table in tables] == [11, 11, 11]
-    number, file, form, size, lufs, peak, trim, encoder, proof = tables[1].rows[1].cells
+    number, file, form, size, lufs, peak, trim, untrimmed, encoder, proof = tables[1].rows[1].cells
     assert (number.text, form.text, encoder.text) == ("2", "MP3, 320 kbit/s, 48 kHz", "lame 3.100")
     assert (file.text, file.href) == ("02 Second Light.mp3", "../promo/02%20Second%20Light.mp3")
     assert (size.text, lufs.text, peak.text, trim.text) == ("12.0 MB", "−14.0", "−0.4", "−0.4")
+    assert (untrimmed.text, tables[0].rows[1].cells[7].text) == ("0.1", "—")
     product = next(each for each in made.products if each.path == "promo/02 Second Light.mp3")
     assert (proof.text, proof.more) == (product.sha256[:12], product.sha256)
     assert tables[2].rows[0].cells[2].text == "WAV, 16 bit, 44.1 kHz"

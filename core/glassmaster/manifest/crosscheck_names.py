@@ -75,6 +75,14 @@ def profiles(release: Release, offers: Offers) -> Iterator[Trouble]:
             hint = nearest(name, offers.profiles) or f"known: {known}"
             message = f"there is no profile {quoted(name)}"
             yield Trouble(("deliverable", index, "profile"), "unknown-profile", message, hint)
+        elif deliverable.decoded_ceiling_dbtp == "profile" and _no_peak(name, offers):
+            told = f"{quoted(name)} names no true peak" if name else "there is no profile to take a true peak from"
+            hint = 'name another profile = "..." beside it, or give decoded_ceiling_dbtp in dBTP'
+            yield Trouble(("deliverable", index, "decoded_ceiling_dbtp"), "unknown-profile", told, hint)
+
+
+def _no_peak(name: str, offers: Offers) -> bool:
+    return not name or offers.profiles[name].true_peak_dbtp is None
 
 
 def songs_named(release: Release) -> Iterator[Trouble]:

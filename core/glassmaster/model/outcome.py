@@ -82,6 +82,11 @@ class Product:
     trim_db: float
     tags: Mapping[str, str]
     """Read back from the file."""
+    untrimmed_dbtp: float | None = None
+    """True peak that it decodes to untrimmed: of the whole file where that was made, else of its loudest passages, else
+    what follows from its trim; None for lossless files."""
+    encodes: float = 1.0
+    """How often it was encoded to hold its ceiling; a probe counts as the part of the song that it encoded."""
 
 
 @dataclass(frozen=True)

@@ -165,8 +165,8 @@ class Deliverable:
     """Dither where the depth is reduced."""
     allow_upsampling: bool = False
     """Permit a rate above a mixdown's own."""
-    decoded_ceiling_dbtp: Annotated[float, Ge(-20), Le(20)] = 0.0
-    """Lossy formats: highest true peak that the decoded file may reach."""
+    decoded_ceiling_dbtp: Annotated[float, Ge(-20), Le(20)] | Literal["profile"] = 0.0
+    """Lossy formats: highest true peak that the decoded file may reach; "profile": what the destination asks for."""
     trim: Literal["album", "song"] = "album"
     """Lossy formats: whether all songs share the gain that holds the decoded ceiling."""
     max_trim_db: Annotated[float, Ge(0), Le(12)] = 1.0
