@@ -137,7 +137,7 @@ def _page(results: Iterable[tuple[Contest, Sequence[Result]]], songs: Sequence[P
         "",
         f"{_machine()}, Python {platform.python_version()}. {len(songs)} songs of {source}.",
         "Contestants took turns in one run; of each the best turn counts. A ratio is the time of the first line of a",
-        "table divided by the other's: below 1, the first line is faster; ratio b is that of the second line. Wall time",
+        "table divided by the other's: below 1, that line is faster; ratio b is that of the second line. Wall time",
         "depends on what else the machine does; processor time (user and system, children included) hardly. MiB: the",
         "most memory that any one process had.",
         "",
