@@ -55,7 +55,7 @@ def page() -> str:
 _HEAD = (
     "Each change is 1 dB, up or down, for 500 ms in one octave. It counts as found where the region that covers "
     "most of it starts and ends within 100 ms of it, and its band where the octave's middle lies in the region and no "
-    "limit is further out than two thirds of an octave. Same mixes: other gain, 16 bits with dither, more head silence, "
+    "limit is further out than two thirds of an octave. Same mixes: other gain, 16 bits with dither, head silence, "
     "polarity, 44.1 kHz, and these together. Changes where the octave lies under -65 dBFS are not counted."
 )
 
