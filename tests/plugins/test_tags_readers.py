@@ -47,7 +47,10 @@ def song(tmp_path: Path, name: str) -> Path:
     path = tmp_path / f"song{made.suffix}"
     sound = music(2 * 48_000, 2, 48_000)
     on_grid = (sound * 2**15).round() / 2**15
-    made.encode(audio_of(on_grid, 48_000), path, made.settings(), "soundfile")
+    encoders = [each.name for each in made.encoders()]
+    if not encoders:
+        pytest.skip(made.install)
+    made.encode(audio_of(on_grid, 48_000), path, made.settings(), encoders[-1])
     files.write(path, dataclasses.replace(TAGS, artwork=art), name)
     return path
 
@@ -61,7 +64,7 @@ def test_ffprobe(song: Path, name: str) -> None:
         found |= {key.lower(): value for key, value in holder.get("tags", {}).items()}
     assert found["title"] == TAGS.title
     assert found["artist"] == TAGS.artist
-    assert found["album_artist"] == TAGS.album_artist
+    assert found["album artist" if name == "wavpack" else "album_artist"] == TAGS.album_artist  # its own APEv2 key
     assert found["track"].split("/")[0] == "2"
     assert found["date"] == TAGS.date
     assert found.get("isrc", found.get("tsrc")) == TAGS.isrc
@@ -86,7 +89,7 @@ def test_mediainfo(song: Path, name: str) -> None:
     assert general["Track_Position"] == "2"
     assert general["Recorded_Date"].startswith("2026")
     assert general["ISRC"] == TAGS.isrc
-    assert general["Cover"] == "Yes"
+    assert name == "wavpack" or general["Cover"] == "Yes"  # it looks for none in APEv2
 
 
 @pytest.mark.parametrize("name", ["aiff", "flac", "mp3", "opus", "vorbis"])

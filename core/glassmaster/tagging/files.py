@@ -167,7 +167,7 @@ class _Wav:
         if content:
             made = id3.tag(content.texts, content.cover, content.version)
             made.save(held, v2_version=_minor(content), padding=_padding)
-        wave.write(path, held.getvalue(), content.texts)
+        wave.write(path, held.getvalue())
 
     def read(self, path: Path) -> dict[str, str]:
         from mutagen.id3 import ID3
@@ -175,10 +175,7 @@ class _Wav:
         from . import id3, wave
 
         held = wave.read(path)
-        texts = id3.read(ID3(io.BytesIO(held))) if held else {}
-        for name, text in wave.read_info(path).items():
-            texts[name] = fields.joined("", [*([texts[name]] if name in texts else []), text])
-        return texts
+        return (id3.read(ID3(io.BytesIO(held))) if held else {}) | wave.read_others(path)
 
 
 class _Aiff:

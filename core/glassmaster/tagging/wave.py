@@ -1,13 +1,13 @@
-"""What a WAV or RF64 file holds besides its sound: an ID3 chunk, and for older readers a LIST INFO, behind the samples.
+"""What a WAV or RF64 file holds besides its sound: an ID3 chunk behind the samples, and nothing else.
 
-RIFF INFO: "Multimedia Programming Interface and Data Specifications 1.0", LIST chunk. It names no encoding; UTF-8 is
-what most readers of today take it for.
+No RIFF INFO beside it: ffmpeg and all that stands on it read nothing but INFO then, which has no place for album
+artist, ISRC or gain.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,17 +15,6 @@ from ..errors import Exit, refuse
 from .fields import OTHER
 
 ID3 = (b"id3 ", b"ID3 ")
-INFO: Mapping[str, bytes] = {
-    "title": b"INAM",
-    "artist": b"IART",
-    "album": b"IPRD",
-    "track": b"ITRK",
-    "date": b"ICRD",
-    "genre": b"IGNR",
-    "copyright": b"ICOP",
-    "comment": b"ICMT",
-    "language": b"ILNG",
-}
 _SAY = 0xFFFFFFFF
 """An RF64 size field that points to the ds64 chunk (EBU Tech 3306)."""
 _LIST = b"LIST"
@@ -43,16 +32,15 @@ def read(path: Path) -> bytes:
     return b""
 
 
-def read_info(path: Path) -> dict[str, str]:
-    """The texts of LIST INFO by name, and as "other:CHUNK" or "other:INFO ITEM" whatever else is in the file."""
-    names = {key: name for name, key in INFO.items()}
+def read_others(path: Path) -> dict[str, str]:
+    """As "other:CHUNK" or "other:INFO ITEM" whatever is in the file besides its sound and its ID3 tag."""
     found: dict[str, str] = {}
     with path.open("rb") as file:
         for name, at, size in list(_chunks(file)):
             if name == _LIST:
                 file.seek(at)
                 for key, text in _items(file.read(size)):
-                    found[names.get(key, f"{OTHER}INFO {key.decode('latin-1')}")] = text
+                    found[f"{OTHER}INFO {key.decode('latin-1')}"] = text
             elif name not in _SOUND and name not in ID3:
                 found[f"{OTHER}{name.decode('latin-1')}"] = f"{size} bytes"
     return found
@@ -69,13 +57,12 @@ def _items(content: bytes) -> Iterator[tuple[bytes, str]]:
         at += 8 + size + size % 2
 
 
-def write(path: Path, tag: bytes, texts: Mapping[str, str]) -> None:
-    """Put `texts` as LIST INFO and the ID3 tag behind everything else, in place of older ones at the end.
+def write(path: Path, tag: bytes) -> None:
+    """Put the tag behind everything else, in place of an older one, and of RIFF INFO, at the end; an empty one: none.
 
     Raises `Refused` (exit 5) when the file would pass what a RIFF header can say.
     """
-    items = b"".join(_chunk(key, texts[name].encode() + b"\0") for name, key in INFO.items() if name in texts)
-    held = (_chunk(_LIST, b"INFO" + items) if items else b"") + (_chunk(ID3[0], tag) if tag else b"")
+    held = _chunk(ID3[0], tag) if tag else b""
     with path.open("r+b") as file:
         end = _end_of_sound(list(_chunks(file)))
         _resize(file, path, end + len(held) - 8)
