@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -75,8 +76,7 @@ class Hearing:
         self._true_peak = TruePeak(rate, channels, STANDARD if oversampling is None else oversampling)
         self._dr = Dr(rate, channels)
         self._listeners = {meter.name: meter.listen(rate, channels) for meter in meters}
-        self._energies: list[Grid] = []
-        self._peaks: list[Grid] = []
+        self._energies, self._peaks = array("f"), array("f")  # which grow where they are, without a copy at the end
         self._frames = 0
 
     def hear(self, block: Block) -> None:
@@ -92,8 +92,8 @@ class Hearing:
         if not chunk.frames:
             return
         self._frames += chunk.frames
-        self._energies.append(self._energy(chunk))
-        self._peaks.append(chunk.peaks.max(axis=0))
+        self._energies.frombytes(self._energy(chunk).tobytes())
+        self._peaks.frombytes(chunk.peaks.max(axis=0).tobytes())
         self._dr.hear(chunk)
         for listener in self._listeners.values():
             listener.hear(chunk)
@@ -107,9 +107,8 @@ class Hearing:
     def done(self) -> Measurement:
         """What was heard. Call it once, at the end."""
         self._work(self._chunks.end())
-        energies = np.concatenate([np.empty(0, np.float32), *self._energies])
+        energies, peaks = np.frombuffer(self._energies, np.float32), np.frombuffer(self._peaks, np.float32)
         whole = energies[: self._frames * PER_SECOND // self._rate]
-        peaks = np.concatenate([np.empty(0, np.float32), *self._peaks])
         loudness, highest = integrated([whole]), self._true_peak.highest
         (momentary, momentary_at), (short_term, short_term_at) = loudest(whole, MOMENTARY), loudest(whole, SHORT_TERM)
         psr, psr_at = min_psr(whole, self._true_peak.stretches)

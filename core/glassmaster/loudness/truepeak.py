@@ -7,6 +7,7 @@ Before the first and after the last frame there is silence.
 
 from __future__ import annotations
 
+from array import array
 from typing import TypeAlias
 
 import numpy as np
@@ -41,7 +42,7 @@ class TruePeak:
         self._by = interpolator(oversampling) if oversampling > 1 else None
         self._peaks = np.zeros((channels, 2), np.float32)
         self._bends = np.zeros((channels, 2), np.float32)
-        self.stretches: list[float] = []
+        self.stretches = array("d")
         """A linear peak for each 100 ms, over all channels. One alone may be less than its true peak, but the highest
         of them over 3 s or more is the true peak of that time. One or two of silence may follow at the end."""
         self.highest = 0.0
@@ -99,7 +100,7 @@ class TruePeak:
         """What a point must exceed to matter in each stretch from the one before hop `first` on: the least peak that a
         3 s window around the stretch can have, by what is known."""
         begin = first // STRETCH - 1 - _SIDE
-        known = np.array([0.0] * max(0, -begin) + self.stretches[max(0, begin) :] + [0.0] * _SIDE, np.float32)
+        known = np.array([0.0] * max(0, -begin) + self.stretches[max(0, begin) :].tolist() + [0.0] * _SIDE, np.float32)
         behind = known
         for shift in (1, 2, 4, 7):  # the highest of 2, 4, 8, 15
             behind = np.maximum(behind[:-shift], behind[shift:])
