@@ -69,9 +69,9 @@ def finished(
 ) -> Audio:
     """A master as it will stand in a file: converted, held under its ceiling, dithered and rounded.
 
-    What fades, conversion, dither and rounding add must not pass the ceiling either: the sound is held below it by as much as
-    the noise of rounding may rise between the samples. `bits` None leaves it float; `seed` (hex) makes the noise;
-    `cuts` are frames at `to_rate` where it will be cut into files, each of which holds the ceiling by itself.
+    What fades, conversion, dither and rounding add must not pass the ceiling either: the sound is held below it by as
+    much as the noise of rounding may rise between the samples. `bits` None leaves it float; `seed` (hex) makes the
+    noise; `cuts` are frames at `to_rate` where it will be cut into files, each of which holds the ceiling by itself.
     """
     from .sound.dither import noise_peak, quantised
     from .sound.resample import resampled
