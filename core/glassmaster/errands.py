@@ -111,7 +111,7 @@ class Prepare(Errand):
 
     phase = "prepare"
     handler = "glassmaster.prepare:prepare"
-    version = 2
+    version = 3
     spool: Blob
     rate_hz: int
     channels: int

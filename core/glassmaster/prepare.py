@@ -69,21 +69,18 @@ def finished(
 ) -> Audio:
     """A master as it will stand in a file: converted, held under its ceiling, dithered and rounded.
 
-    What conversion, dither and rounding add must not pass the ceiling either: the sound is held below it by as much as
-    the noise of rounding may rise between the samples. `bits` None leaves it float; `seed` (hex) makes the noise;
-    `cuts` are frames at `to_rate` where it will be cut into files, each of which holds the ceiling by itself.
+    What fades, conversion, dither and rounding add must not pass the ceiling either: the sound is held below it by as
+    much as the noise of rounding may rise between the samples. `bits` None leaves it float; `seed` (hex) makes the
+    noise; `cuts` are frames at `to_rate` where it will be cut into files, each of which holds the ceiling by itself.
     """
     from .sound.dither import noise_peak, quantised
     from .sound.resample import resampled
 
     made = resampled(audio, to_rate)
     room = 0.0 if bits is None else noise_peak(bits, dither, to_rate)
-    if ceiling_dbtp is not None and (made is not audio or room > _FINE or cuts):
+    if ceiling_dbtp is not None and (made is not audio or bits is not None or cuts):
         made = _held(made, _lowered(ceiling_dbtp, room), cuts)
     return made if bits is None else quantised(made, bits, dither, seed)
-
-
-_FINE = 2.0**-20  # noise below this share of full scale moves no peak by 0.0002 dB, even under a ceiling of -20 dBTP
 
 
 def _lowered(ceiling_dbtp: float, room: float) -> float:

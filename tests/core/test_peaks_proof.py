@@ -6,7 +6,7 @@ import pytest
 
 from tests.proofs.limiter import DELIVERED_DB, STRAIGHT_DB, cases
 
-SAMPLE = (3, 87, 196, 274, 421, 508, 614, 733, 842, 970)
+SAMPLE = (3, 87, 196, 274, 421, 490, 508, 614, 733, 842, 918, 970)
 
 
 @pytest.mark.parametrize("signal", SAMPLE)
