@@ -7,7 +7,7 @@ tone of frequency f can read low by -20 log10 cos(pi f / (oversampling * rate)):
 
 Whatever the sound, a reading is off by no more than the sum of its partials' heights times E(f), where E is what the
 interpolator does to a partial of height 1: at most 0.0012 up to 0.9 of Nyquist, rising to 1 at Nyquist. Full-band sound
-(white noise clipped hard) can thus read 1 dB low or 0.3 dB high; band-limited sound stays within 0.02 dB at 16x.
+(white noise clipped hard) can thus read 1.5 dB low or 0.6 dB high; band-limited sound stays within 0.02 dB at 16x.
 """
 
 from __future__ import annotations
