@@ -31,7 +31,7 @@ def refusal(room: Path) -> Refused:
     began = time.monotonic()
     with pytest.raises(Refused) as caught:
         take()
-    assert time.monotonic() - began < 5.0  # told at once: it does not wait for the other to end
+    assert time.monotonic() - began < 30.0  # told at once: it does not wait for the other to end (60 s)
     return caught.value
 
 

@@ -95,8 +95,8 @@ def flip(path: Path, place: float = 0.5) -> None:
 def test_one_flipped_bit_is_found(delivery: Path, name: str, place: float) -> None:
     flip(delivery / name, place)
     found = wrong(delivery)
-    assert (name, "checksum") in found
-    assert (name, "payload") in found or (name, "unreadable") in found
+    told = "payload" if name == WAV else "damaged"  # FLAC and MP3 hold checksums of their own, a WAV holds none
+    assert {(name, "checksum"), (name, told)} <= found
     assert {where for where, _ in found} == {name}
 
 
@@ -105,14 +105,14 @@ def test_a_file_cut_short_is_found(delivery: Path, name: str) -> None:
     whole = (delivery / name).read_bytes()
     (delivery / name).write_bytes(whole[: len(whole) * 2 // 3])
     found = wrong(delivery)
-    assert (name, "checksum") in found
-    assert {(name, "unreadable"), (name, "length"), (name, "payload")} & found
+    assert {(name, "checksum"), (name, "damaged")} <= found
+    assert {where for where, _ in found} == {name}
 
 
 @pytest.mark.parametrize("name", [WAV, FLAC, MP3])
 def test_an_emptied_or_missing_file_is_found(delivery: Path, name: str) -> None:
     (delivery / name).write_bytes(b"")
-    assert {(name, "checksum"), (name, "unreadable")} <= wrong(delivery)
+    assert {(name, "checksum"), (name, "damaged")} <= wrong(delivery)
     (delivery / name).unlink()
     assert wrong(delivery) == {(name, "missing")}
 

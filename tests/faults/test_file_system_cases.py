@@ -36,6 +36,8 @@ from tests.faults_support import (
 )
 
 SIGNALS = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+STOP_SECONDS = 30.0
+"""Half of what the slow stage sleeps: who has ended by then did not wait for it, however busy the machine."""
 SLOWLY = '\n[[treatment]]\nstage = "slow"\n'
 
 
@@ -143,10 +145,8 @@ def test_f05_interrupted(tmp_path: Path, number: signal.Signals, code: int) -> N
     process = started("build", path, "--jobs", 2, log=tmp_path / "log", env=env, start_new_session=True)
     (mark,) = until(lambda: [*(tmp_path / "plugin").glob("worker-*")])
     process.send_signal(number)
-    sent = time.monotonic()
-    assert process.wait(20) == code
-    assert time.monotonic() - sent < 5
-    until(lambda: not alive(int(mark.name.partition("-")[2])), 2)
+    assert process.wait(STOP_SECONDS) == code
+    until(lambda: not alive(int(mark.name.partition("-")[2])), STOP_SECONDS)
     said = (tmp_path / "log").read_text()
     assert "Traceback" not in said
     assert "kept for the next run" in said
@@ -166,8 +166,8 @@ def test_f05_interrupted_twice_by_the_terminal(tmp_path: Path) -> None:
     time.sleep(0.05)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(5) == 130
-    until(lambda: not alive(int(mark.name.partition("-")[2])), 2)
+    assert process.wait(STOP_SECONDS) == 130
+    until(lambda: not alive(int(mark.name.partition("-")[2])), STOP_SECONDS)
     assert "Traceback" not in (tmp_path / "log").read_text()
     assert not (tmp_path / "r/dist").exists()
 
@@ -203,15 +203,13 @@ def test_f06_nobody_reads_the_messages_either(tmp_path: Path, text: str) -> None
 def test_f08_two_builds_at_once(tmp_path: Path) -> None:
     env = plugin(tmp_path / "plugin", SLOW)
     path = release(tmp_path / "r", SLOWLY)
-    idle = glassmaster("check", tmp_path, env=env).seconds
     process = started("build", path, "--jobs", 1, log=tmp_path / "log", env=env)
     try:
         until(lambda: [*(tmp_path / "plugin").glob("worker-*")])
         run = glassmaster("build", path, env=env)
         assert run.code == 7
         assert f"process {process.pid}" in run.err
-        assert run.seconds < idle + 3
-        assert process.poll() is None
+        assert process.poll() is None  # the second did not wait for the first
     finally:
         process.kill()
         process.wait()
