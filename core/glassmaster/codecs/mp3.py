@@ -50,7 +50,8 @@ def _lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) ->
 
 def _room(audio: Audio) -> float:
     """What full scale has to be taken for so that nothing is clipped."""
-    return MOST if any(block.max() > 1 or block.min() < -1 for _, block in finite(audio)) else 1.0
+    inside = all(block.min() >= -1 and block.max() <= 1 for block in audio)  # what is no sound is told when it is fed
+    return 1.0 if inside else MOST
 
 
 def _whole(audio: Audio, room: float) -> Iterator[bytes]:
