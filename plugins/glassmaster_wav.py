@@ -45,10 +45,11 @@ def stamp(path: Path, stamp: Stamp) -> None:
 
 
 def decode(path: Path) -> Audio:
-    """The samples as float32, exactly."""
+    """The samples as float32, exactly: what the header says is libsndfile's word, integers need no decoder."""
     from glassmaster.codecs import libsndfile
+    from glassmaster.sources import as_it_stands
 
-    return libsndfile.decode(path)
+    return as_it_stands(path, libsndfile.decode(path))
 
 
 def payload_hash(path: Path) -> str:

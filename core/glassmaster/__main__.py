@@ -1,6 +1,12 @@
-"""`python -m glassmaster`."""
+"""`python -m glassmaster`, and the command `glassmaster`."""
 
-from .cli import main
+
+def main() -> None:
+    """Run the command line. Workers import this module too, and need nothing of what stands behind it."""
+    from .cli import main as run
+
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -43,8 +43,9 @@ def errand_for(order: Order, release: Release) -> Render:
 
 def masters(orders: Orders, sounds: Sounds) -> dict[str, tuple[Master, ...]]:
     """Each deliverable's masters, song by song in running order."""
+    made = {order: tuple(_masters(order, sound)) for order, (_, sound) in sounds.items()}  # deliverables share them
     return {
-        name: tuple(master for order in each if order in sounds for master in _masters(order, sounds[order][1]))
+        name: tuple(master for order in each if order in made for master in made[order])
         for name, each in orders.items()
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Any
 
 import pluggy
@@ -85,9 +85,14 @@ def _points() -> list[tuple[Origin, EntryPoint]]:
 
 
 def _origin(point: EntryPoint, alone: bool) -> Origin:
-    distribution = point.dist
-    name, version = (distribution.name, distribution.version) if distribution else ("unknown", "0")
+    name, version = _called(point.dist) if point.dist else ("unknown", "0")
     return Origin(point.name if alone else f"{name}.{point.name}", name, version)
+
+
+@cache
+def _called(distribution: Distribution) -> tuple[str, str]:
+    """Name and version, for which its whole description is read."""
+    return distribution.name, distribution.version
 
 
 def _register(manager: pluggy.PluginManager, point: EntryPoint, name: str) -> None:

@@ -1,7 +1,8 @@
 """Makes the master of one programme: cut, treatment, the loop to loudness and ceiling, fades.
 
 Stages before the first `whole` one run song by song; then the songs are put together and the rest runs once. What
-feeds the stage that the core may drive is spooled, so that no earlier stage runs twice.
+feeds the stage that the core may drive is spooled, so that no earlier stage runs twice - unless nothing but gains
+stands before it, which cost less than a spool.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def master(errand: Render, store: Store) -> Rendered:
     with ExitStack() as stack:
         out = stack.enter_context(store.scratch())
         feed = assembled(pieces)
-        if _drive(order, offers) is not None:
+        if _drive(order, offers) is not None and not _light(order, offers):
             feed = _spooled(feed, stack.enter_context(store.scratch()))
         passes = _Passes(order, offers, feed, marks(pieces), out, errand.what)
         drive_db, stopped = _settled(passes, errand, offers)
@@ -56,6 +57,14 @@ def _spooled(audio: Audio, path: Path) -> Audio:
 
     spool.write(iter(audio), path)
     return spool.read(path, audio.rate, audio.channels, 0, audio.frames)
+
+
+def _light(order: Order, offers: Offers) -> bool:
+    """Whether what feeds the driven stage is had for less than a spool of it: files read as they stand, at a gain."""
+    from .sources import decoded
+
+    gains = all(offers.stages[step.stage].gain for part in order.parts for step in part.steps)
+    return gains and not any(decoded(part.source.path) for part in order.parts)
 
 
 def _drive(order: Order, offers: Offers) -> int | None:

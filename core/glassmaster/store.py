@@ -18,8 +18,6 @@ from .model import Blob
 from .native import moved
 from .values import plain, revive
 
-_CHUNK = 1 << 20
-
 
 @dataclass(frozen=True)
 class Store:
@@ -122,11 +120,8 @@ def replace(path: Path, *content: bytes) -> None:
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, streamed."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

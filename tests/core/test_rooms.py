@@ -121,6 +121,7 @@ STARTS = {
     "help": "from glassmaster.cli import run\nrun(['--help'])",
     "version": "from glassmaster.cli import run\nrun(['--version'])",
     "plugins": "from glassmaster import plugins\nassert not plugins.load().broken",
+    "worker": "import glassmaster.__main__, glassmaster.work",
     "flow": "import glassmaster.model, glassmaster.hooks, glassmaster.place",
 }
 
@@ -132,3 +133,4 @@ def test_starting_imports_nothing_heavy(start: str) -> None:
     loaded = set(done.stderr.split())
     assert "glassmaster" in loaded
     assert loaded.isdisjoint(HEAVY)
+    assert start != "worker" or "click" not in loaded  # each worker imports what the program was started by

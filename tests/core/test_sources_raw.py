@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,8 +12,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from glassmaster.codecs import libsndfile
 from glassmaster.model import Audio
-from glassmaster.sources import decoded, open_source, probe, speakers
+from glassmaster.sources import as_it_stands, decoded, open_source, probe, speakers
 from tests.sources_support import RATE, chunk, wav
 
 FRAMES = 70_000  # more than one block
@@ -118,3 +120,45 @@ def test_loudspeakers_are_told_by_the_header(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(wav(bytes(18 * 10), channels=6, mask=0x60F))
     (tmp_path / "b.wav").write_bytes(wav(bytes(6 * 10)))
     assert (speakers(tmp_path / "a.wav"), speakers(tmp_path / "b.wav")) == (0x60F, 0)
+
+
+@pytest.mark.parametrize(
+    ("form", "subtype"), [("WAV", "PCM_16"), ("WAV", "PCM_24"), ("RF64", "PCM_24"), ("AIFF", "PCM_24")]
+)
+def test_integers_of_a_made_file_need_no_decoder(tmp_path: Path, form: str, subtype: str) -> None:
+    path = tmp_path / "a.bin"
+    sound = np.random.default_rng(7).uniform(-1, 1, (FRAMES, 2))
+    soundfile.write(path, sound, RATE, subtype, format=form)
+    expected = soundfile.read(path, dtype="float32")[0]
+    told = libsndfile.decode(path)
+    with patch.object(libsndfile, "_blocks", side_effect=AssertionError("it was decoded")):
+        standing = as_it_stands(path, told)
+        assert (standing.rate, standing.channels, standing.frames) == (RATE, 2, FRAMES)
+        assert np.array_equal(whole(standing), expected)
+
+
+def test_a_made_file_is_decoded_where_its_bytes_do_not_say_it_all(tmp_path: Path) -> None:
+    """Floats, of which the smallest would be lost; other formats; a decoder that finds another length."""
+    small = np.array([[1e-40, -1e-42], [1e-30, -3.5]], np.float32)
+    soundfile.write(tmp_path / "a.wav", small, RATE, "FLOAT")
+    told = libsndfile.decode(tmp_path / "a.wav")
+    assert as_it_stands(tmp_path / "a.wav", told) is told
+    assert np.array_equal(whole(told), small)
+    soundfile.write(tmp_path / "a.flac", np.zeros((1000, 2)), RATE, "PCM_24")
+    told = libsndfile.decode(tmp_path / "a.flac")
+    assert as_it_stands(tmp_path / "a.flac", told) is told
+    soundfile.write(tmp_path / "b.wav", np.zeros((1000, 2)), RATE, "PCM_24")
+    told = replace(libsndfile.decode(tmp_path / "b.wav"), frames=999)
+    assert as_it_stands(tmp_path / "b.wav", told) is told
+
+
+def test_a_made_file_cut_off_while_it_is_read_ends_early(tmp_path: Path) -> None:
+    """Whoever compares it finds it short; nothing is made up."""
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.zeros((FRAMES, 2)), RATE, "PCM_24")
+    standing = as_it_stands(path, libsndfile.decode(path))
+    path.write_bytes(path.read_bytes()[: -6 * 1000])
+    assert len(whole(standing)) == FRAMES - 1000
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        whole(standing)

@@ -17,8 +17,8 @@ from .page import Trouble
 from .scan import Keys
 from .words import translated, unknown
 
-CONFIG = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-"""How a settings class is read that says nothing about it itself."""
+CONFIG = ConfigDict(extra="forbid")
+"""How a class is read that says nothing about it itself."""
 
 
 MOST_UNKNOWN = 100
@@ -40,9 +40,13 @@ class Table:
 
 
 @lru_cache(maxsize=256)
-def adapter(noun: Noun) -> TypeAdapter[tuple[Any, ...]]:
-    """Reads a list of `noun`. The list is what hands `CONFIG` down to a plugin's untouched class."""
-    return TypeAdapter(tuple[noun, ...], config=CONFIG)
+def adapter(noun: Noun, *, described: bool = False) -> TypeAdapter[tuple[Any, ...]]:
+    """Reads a list of `noun`. The list is what hands `CONFIG` down to our classes and to a plugin's untouched one.
+
+    `described`: its JSON Schema carries the fields' docstrings, to find which takes five times as long as all the rest.
+    """
+    config = ConfigDict(**CONFIG, use_attribute_docstrings=True) if described else CONFIG
+    return TypeAdapter(tuple[noun, ...], config=config)
 
 
 @lru_cache(maxsize=256)

@@ -7,9 +7,6 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from stdnum import ean, isrc
-from stdnum.exceptions import InvalidComponent, ValidationError
-
 from ..model import Release
 from .page import Trouble, quoted
 
@@ -52,6 +49,9 @@ def song_codes(release: Release) -> Iterator[Trouble]:
 
 
 def _isrc(keys: tuple[str, int, str], code: str) -> Iterator[Trouble]:
+    from stdnum import isrc
+    from stdnum.exceptions import InvalidComponent, ValidationError
+
     try:
         isrc.validate(code)
     except InvalidComponent:
@@ -66,11 +66,15 @@ def _isrc(keys: tuple[str, int, str], code: str) -> Iterator[Trouble]:
 
 
 def _zeros(code: str) -> str:
+    from stdnum import isrc
+
     mended = code[:5] + code[5:].replace("O", "0").replace("I", "1")
     return f"did you mean {mended}, with digits?" if mended != code and isrc.is_valid(mended) else ""
 
 
 def _barcode(code: str) -> Iterator[Trouble]:
+    from stdnum import ean
+
     keys = ("release", "barcode")
     if not (code.isascii() and code.isdigit()) or len(code) not in (12, 13):
         message = f"{quoted(code)} is no barcode: EAN-13 has 13 digits, UPC-A has 12; this has {len(code)} characters"

@@ -52,7 +52,7 @@ def _object(noun: Noun, name: str, defs: dict[str, Any]) -> dict[str, Any]:
     """The schema of one class; classes inside it go to `defs` under the table's name, so that none clash."""
     if unreadable(noun):
         return {"type": "object", "properties": {}}
-    whole = adapter(noun).json_schema(ref_template=f"#/$defs/{name}.{{model}}")
+    whole = adapter(noun, described=True).json_schema(ref_template=f"#/$defs/{name}.{{model}}")
     inner = {f"{name}.{key}": _clean(value) for key, value in whole.get("$defs", {}).items()}
     found: dict[str, Any] = inner.pop(whole["items"]["$ref"].removeprefix("#/$defs/"))
     defs |= inner

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 
 from .sound import Seconds
 
 DEFAULT_GAP_SECONDS = 2.0
-_TABLE = {"extra": "forbid", "use_attribute_docstrings": True}  # how pydantic reads the manifest's classes
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,6 @@ class Adjust:
 class Credit:
     """Somebody who took part, and as what."""
 
-    __pydantic_config__: ClassVar[Any] = _TABLE
-
     role: str
     """What they did: "mixer", "engineer", "arranger", "conductor", "remixer" ... or an instrument."""
     name: str
@@ -48,8 +45,6 @@ class Credit:
 @dataclass(frozen=True)
 class Song:
     """One song of the release, in running order."""
-
-    __pydantic_config__: ClassVar[Any] = _TABLE
 
     mixdown: Path
     """The finished mixdown, relative to the manifest."""
@@ -137,8 +132,6 @@ class Song:
 class Reference:
     """A published record to compare with; never copied into a delivery."""
 
-    __pydantic_config__: ClassVar[Any] = _TABLE
-
     name: str
     """Short name that songs refer to."""
     file: Path
@@ -148,8 +141,6 @@ class Reference:
 @dataclass(frozen=True)
 class Deliverable:
     """One kind of file to deliver: a folder with every song in it."""
-
-    __pydantic_config__: ClassVar[Any] = _TABLE
 
     name: str
     """Name of the folder inside the output folder."""
@@ -193,8 +184,6 @@ class Deliverable:
 class Waiver:
     """A finding that is accepted, with the reason."""
 
-    __pydantic_config__: ClassVar[Any] = _TABLE
-
     code: str
     """Code of the finding, as `glassmaster explain` lists them."""
     reason: str
@@ -206,8 +195,6 @@ class Waiver:
 @dataclass(frozen=True)
 class Qc:
     """What the release must hold to be called ready."""
-
-    __pydantic_config__: ClassVar[Any] = _TABLE
 
     fail_on: Literal["error", "warning"] = "error"
     """The least severity that makes the verdict "not ready"."""
@@ -221,8 +208,6 @@ class Qc:
 @dataclass(frozen=True)
 class Release:
     """Everything that `release.toml` says, checked; no audio touched."""
-
-    __pydantic_config__: ClassVar[Any] = _TABLE
 
     title: str
     """Title as published."""

@@ -2,7 +2,17 @@
 
 from .guarding import guarded
 from .probing import probe
-from .reading import decoded, open_source, samples_at, speakers
+from .reading import as_it_stands, decoded, open_source, samples_at, speakers
 from .regular import fingerprint, unchanged
 
-__all__ = ["decoded", "fingerprint", "guarded", "open_source", "probe", "samples_at", "speakers", "unchanged"]
+__all__ = [
+    "as_it_stands",
+    "decoded",
+    "fingerprint",
+    "guarded",
+    "open_source",
+    "probe",
+    "samples_at",
+    "speakers",
+    "unchanged",
+]

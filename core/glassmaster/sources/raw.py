@@ -16,6 +16,8 @@ from .layout import Layout
 
 Bytes = NDArray[np.uint8]
 FRAMES = 65_536
+INTEGERS = ("PCM_16", "PCM_24")
+"""Whose samples float32 holds exactly."""
 _WIDTHS = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}
 _KINDS = {"PCM_16": "i2", "PCM_24": "i4", "PCM_32": "i4", "FLOAT": "f4", "DOUBLE": "f8"}
 _PAD = 8  # bytes in front of and behind the samples, for 24 bits that are read as 32; keeps all others aligned

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO
@@ -47,6 +48,29 @@ def samples_at(path: Path) -> tuple[int, int]:
             raise ValueError(f"{path} is not read as it stands")
         size = raw.frames(layout) * raw.width(layout.raw) * (layout.channels or 1)
     return layout.data_at, layout.data_at + size
+
+
+def as_it_stands(path: Path, told: Audio) -> Audio:
+    """`told`, a decoder's view of a file, in a tenth of its time where the samples are integers that stand there.
+
+    `told` itself for any other file, and for one of which the decoder finds another rate, other channels or another
+    length than its chunks say.
+    """
+    try:
+        with opened(path) as file:
+            layout = layout_of(file, path)
+    except Refused:  # the decoder will say what it makes of it
+        return told
+    if layout.raw not in raw.INTEGERS:  # of floats the smallest would be lost
+        return told
+    if (layout.rate_hz, layout.channels, raw.frames(layout)) != (told.rate, told.channels, told.frames):
+        return told
+
+    def blocks() -> Iterator[Block]:
+        with path.open("rb") as file:
+            yield from raw.blocks(file, layout, 0, told.frames)
+
+    return replace(told, open=blocks)
 
 
 def speakers(path: Path) -> int:
