@@ -248,6 +248,7 @@ def master(index: int, *, loud: bool) -> Master | None:
         gain_db=round(lufs - mix - drive + 0.3, 2),
         drive_db=drive,
         max_gain_reduction_db=reduction,
+        sustained_gain_reduction_db=reduction / 2,
         reduction=np.full(len(energies), reduction / 2, np.float32),
         stopped="1 dB more drive brings less than 0.25 LU: 0.6 LU short" if falls_short else "",
     )

@@ -12,9 +12,9 @@ from .changes import decided_changes, measured_changes
 from .decisions import RESULTS, asked, masters_of, places, reached, sound_of
 from .errors import Exit, refuse
 from .figures import figures
-from .frozen import name_of
 from .model import Approval, Heard, Json, Outcome, Release
 from .names import printable
+from .songs import names_of
 
 Kind: TypeAlias = Literal["mix", "master"]
 _LONGEST_NAME = 100
@@ -103,7 +103,7 @@ def _heard(heard: Heard) -> dict[str, Json]:
 
 
 def _name(outcome: Outcome, song: int) -> str:
-    return name_of(outcome.album.release.songs[song])
+    return names_of(outcome.album.release.songs)[song]
 
 
 def without(approvals: Iterable[Approval], outcome: Outcome, songs: Collection[int], kind: Kind) -> list[Approval]:
@@ -115,9 +115,9 @@ def without(approvals: Iterable[Approval], outcome: Outcome, songs: Collection[i
 def standings(outcome: Outcome) -> list[Standing]:
     """Every sign-off of a song of this release with what became of it, and every one that `[qc]` wants and misses."""
     release = outcome.album.release
-    found: list[Standing] = []
+    found, names = list[Standing](), names_of(release.songs)
     for song, each in enumerate(release.songs):
-        mine = [approval for approval in outcome.approvals if approval.song == name_of(each)]
+        mine = [approval for approval in outcome.approvals if approval.song == names[song]]
         final, wanted = each.status == "final", release.qc.require_approval
         found += _mix(outcome, song, mine, final and wanted == "mix")
         found += _masters(outcome, song, mine, final and wanted == "master")

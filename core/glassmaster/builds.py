@@ -41,7 +41,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """Everything that differs, from the whole to the parts. Figures are told where they differ audibly."""
     return [
         *(Change("release", each) for each in decided_changes(_only(old, _RELEASE), _only(new, _RELEASE))),
-        *_songs(_by(old, "songs", "disc", "title"), _by(new, "songs", "disc", "title")),
+        *_songs(_by(old, "songs", "disc", "title", "version"), _by(new, "songs", "disc", "title", "version")),
         *_files(_by(old, "deliverables", "name", "title"), _by(new, "deliverables", "name", "title")),
         *_findings(old, new),
         *_versions(_map(old, "provenance"), _map(new, "provenance")),

@@ -41,6 +41,24 @@ def promised(order: Order, album: Album, offers: Offers) -> Promise:
     return _promise(settled.drive_db, settled.trial, why)
 
 
+def of_songs(order: Order, whole: Promise, album: Album, offers: Offers) -> list[Promise]:
+    """What `whole`, the promise of an order, means for each of its songs: a run has one drive, not one loudness.
+
+    Ramps and crossfades between the songs are not in it.
+    """
+    from .loudness import integrated
+
+    if len(order.parts) == 1:
+        return [whole]
+    energies, peaks = _fed(order, album, offers)
+    turned = driven(order.steps, offers)
+    if turned is None:
+        return [replace(whole, lufs=integrated([each])) for each in energies]
+    step = order.steps[turned]
+    found = [_tried(step, whole.drive_db, [each], [peak], offers) for each, peak in zip(energies, peaks, strict=True)]
+    return [_promise(whole.drive_db, each, whole.why) for each in found]
+
+
 def _wider(trial: Callable[[float], Trial], stopped: Settled, aim_lufs: float) -> str:
     """What more allowance would bring to a song that fell short."""
     from .peaks import find_drive

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from .frozen import Frozen, name_of
+from .frozen import Frozen
 from .model import Encoder, Master, Order, Outcome, Part, Release
 from .plugins import Offers
 from .roles import role
 from .rounds import File
+from .songs import names_of
 
 
 def encoders_of(files: Sequence[File]) -> dict[str, Encoder]:
@@ -27,20 +28,21 @@ def frozen_numbers(outcome: Outcome, files: Sequence[File], offers: Offers, free
     """The numbers of every song in every deliverable, but of the songs that go free."""
     masters = {(name, master.song): master for name, each in outcome.masters.items() for master in each}
     parts = {(name, part.song): part for name, each in outcome.orders.items() for part in _parts(each)}
+    names = names_of(outcome.album.release.songs)
     for file in files:
         place = file.target.deliverable.name, file.song
         if file.song not in free:
-            yield _numbers(outcome.album.release, file, parts[place], masters[place], offers)
+            yield _numbers(names[file.song], file, parts[place], masters[place], offers)
 
 
 def _parts(orders: Iterable[Order]) -> Iterable[Part]:
     return (part for order in orders for part in order.parts)
 
 
-def _numbers(release: Release, file: File, part: Part, master: Master, offers: Offers) -> Frozen:
+def _numbers(name: str, file: File, part: Part, master: Master, offers: Offers) -> Frozen:
     gains = ((step.stage, role(step, offers, "gain")) for step in part.steps)
     return Frozen(
-        song=name_of(release.songs[file.song]),
+        song=name,
         deliverable=file.target.deliverable.name,
         gains_db=tuple((stage, float(gain)) for stage, gain in gains if gain is not None),
         drive_db=master.drive_db,

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
-from .model import Decided, Release, Song
+from .model import Decided, Release
 from .plugins import Offers
 from .roles import driven, gain_db
+from .songs import names_of
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Frozen:
     """One song's numbers in one deliverable, as they were published."""
 
     song: str
-    """Disc and title, as `name_of` gives them."""
+    """Disc and title, as `songs.names_of` gives them."""
     deliverable: str
     gains_db: tuple[tuple[str, float], ...]
     """Stage and gain of each stage that has one."""
@@ -31,15 +32,10 @@ class Frozen:
     """Seconds of silence at the end of its file: a song added behind it leaves the file as it is."""
 
 
-def name_of(song: Song) -> str:
-    """How a song is known in release.lock: by disc and title, so that a new running order frees nothing."""
-    return f"{song.disc}. {song.full_title}"
-
-
 def by_song(frozen: Sequence[Frozen], release: Release, deliverable: str) -> dict[int, Frozen]:
     """The frozen numbers that hold for a deliverable, by index in `release.songs`."""
     known = {each.song: each for each in frozen if each.deliverable == deliverable}
-    return {n: known[name_of(song)] for n, song in enumerate(release.songs) if name_of(song) in known}
+    return {n: known[name] for n, name in enumerate(names_of(release.songs)) if name in known}
 
 
 def honoured(

@@ -10,7 +10,8 @@ from typing import Any
 
 from .changes import measured_changes
 from .figures import figures
-from .model import Album, Heard, Json, Revision, Song
+from .model import Album, Json, Revision
+from .songs import names_of, told_apart
 
 _LARGEST = 64 << 20
 _DIGITS = 16
@@ -24,10 +25,7 @@ def revised(delivery: Path, album: Album) -> tuple[Revision, ...]:
     changes nothing.
     """
     before = read(delivery / "release.json") or {}
-    heard = {
-        _name(song): (n, each) for n, (song, each) in enumerate(zip(album.release.songs, album.mixdowns, strict=True))
-    }
-    found = [*_anew(before, heard), *_handed_on(before, heard)]
+    found = [*_anew(before, album), *_handed_on(before, album)]
     return tuple(sorted(found, key=lambda each: each.song))
 
 
@@ -50,22 +48,17 @@ def _whole(text: str) -> int | None:
     return int(text) if len(text) < _DIGITS else None
 
 
-_Heard = Mapping[tuple[int, str], tuple[int, Heard | None]]
-
-
-def _name(song: Song) -> tuple[int, str]:
-    return song.disc, song.title
-
-
 def _rows(document: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     rows = document.get(name)
     yield from (each for each in rows if isinstance(each, dict)) if isinstance(rows, list) else ()
 
 
-def _anew(before: Mapping[str, Any], heard: _Heard) -> Iterator[Revision]:
-    for row in _rows(before, "songs"):
-        then = row.get("mixdown")
-        number, now = _found(row, heard)
+def _anew(before: Mapping[str, Any], album: Album) -> Iterator[Revision]:
+    known = {name: n for n, name in enumerate(names_of(album.release.songs))}
+    rows = [*_rows(before, "songs")]
+    for row, name in zip(rows, told_apart((row.get("disc"), _full_title(row)) for row in rows), strict=True):
+        then, number = row.get("mixdown"), known.get(name, -1)
+        now = album.mixdowns[number] if name in known else None
         if not isinstance(then, dict) or now is None or then.get("sha256") == now.source.sha256:
             continue
         told = _single(then)
@@ -74,20 +67,24 @@ def _anew(before: Mapping[str, Any], heard: _Heard) -> Iterator[Revision]:
         yield Revision(number, name, sha256, now.source.sha256, tuple(told.items()), changed)
 
 
-def _handed_on(before: Mapping[str, Any], heard: _Heard) -> Iterator[Revision]:
+def _full_title(row: Mapping[str, Any]) -> str:
+    return f"{row.get('title')} ({version})" if (version := row.get("version")) else str(row.get("title"))
+
+
+def _handed_on(before: Mapping[str, Any], album: Album) -> Iterator[Revision]:
     for row in _rows(before, "revised"):
-        number, now = _found(row, heard)
-        then = row.get("before")
-        if now is None or row.get("now_sha256") != now.source.sha256 or not isinstance(then, dict):
+        number, then = _found(row, album), row.get("before")
+        if number is None or not isinstance(then, dict):
             continue
         texts = {name: str(row.get(name, "")) for name in ("file", "sha256", "now_sha256", "changed")}
         yield Revision(song=number, figures=tuple(_single(then).items()), **texts)
 
 
-def _found(row: Mapping[str, Any], heard: _Heard) -> tuple[int, Heard | None]:
-    disc, title = row.get("disc"), row.get("title")
-    named = isinstance(disc, int) and isinstance(title, str)
-    return heard.get((disc, title), (-1, None)) if named else (-1, None)  # type: ignore[arg-type]
+def _found(row: Mapping[str, Any], album: Album) -> int | None:
+    """The song that still has the mixdown which a row tells of."""
+    told = row.get("disc"), row.get("title"), row.get("now_sha256")
+    pairs = enumerate(zip(album.release.songs, album.mixdowns, strict=True))
+    return next((n for n, (song, now) in pairs if now and told == (song.disc, song.title, now.source.sha256)), None)
 
 
 def _single(told: Mapping[str, Any]) -> dict[str, Json]:

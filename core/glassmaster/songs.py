@@ -1,12 +1,32 @@
-"""Which song somebody means: by title or number, as on the command line and in waivers."""
+"""Which song is meant: by title or number, on the command line and in waivers; by name, in what was written down."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from .errors import Exit, refuse
-from .model import Release
+from .model import Release, Song
 from .names import folded
+
+
+def names_of(songs: Sequence[Song]) -> list[str]:
+    """How each song of a release is known in release.lock: see `told_apart`."""
+    return told_apart((song.disc, song.full_title) for song in songs)
+
+
+def told_apart(titles: Iterable[tuple[object, object]]) -> list[str]:
+    """Names from disc and full title, "1. Opening"; the second song called so on that disc is "1.2. Opening".
+
+    No number is in them, so that a new running order frees nothing.
+    """
+    met: Counter[tuple[str, str]] = Counter()
+    found = []
+    for disc, title in titles:
+        called = str(disc), str(title)
+        met[called] += 1
+        found.append(f"{disc}.{met[called]}. {title}" if met[called] > 1 else f"{disc}. {title}")
+    return found
 
 
 def songs_called(name: str, release: Release) -> list[int]:

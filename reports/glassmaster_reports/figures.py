@@ -18,7 +18,13 @@ _FIGURES = (
     number("True peak", "dBTP"),
     number("PLR", "LU"),
 )
-_WORK = (number("Gain", "dB"), number("Drive", "dB"), number("Most gain reduction", "dB"))
+GAIN_REDUCTION = (number("Gain reduction at work", "dB"), number("Most gain reduction", "dB"))
+_WORK = (number("Gain", "dB"), number("Drive", "dB"), *GAIN_REDUCTION)
+_ABOUT_WORK = (
+    "Gain: with the limiter’s drive. Gain reduction at work: exceeded for no more than 150 ms of any 3 s; a single hit "
+    "may be taken down further."
+)
+_NO_WORK = [DASH] * len(_WORK)
 
 
 def overview(album: Album, places: Sequence[Place], found: Sequence[Take], linked: int) -> Table:
@@ -28,11 +34,11 @@ def overview(album: Album, places: Sequence[Place], found: Sequence[Take], linke
         columns += [
             Column(take.label, "LUFS", "number take"),
             number("Gain", "dB"),
-            number("Gain reduction", "dB"),
+            *GAIN_REDUCTION,
             number("True peak", "dBTP"),
         ]
     rows = tuple(_overview_row(album, place, found, place.song < linked) for place in places)
-    note = f"{'. '.join(take.goes_to for take in found)}. Gain: with the limiter’s drive." if found else ""
+    note = f"{'. '.join(take.goes_to for take in found)}. {_ABOUT_WORK}" if found else ""
     return Table("All songs", tuple(columns), rows, head=1, note=note)
 
 
@@ -49,10 +55,15 @@ def _overview_row(album: Album, place: Place, found: Sequence[Take], linked: boo
 
 def _brief(master: Master | None) -> list[str | Cell]:
     if master is None:
-        return [DASH] * 4
+        return [DASH] * 5
     told = master.measurement
     gain = tenths(master.gain_db + master.drive_db, signed=True)
-    return [tenths(told.integrated_lufs), gain, tenths(master.max_gain_reduction_db), tenths(told.true_peak_dbtp)]
+    return [tenths(told.integrated_lufs), gain, *reduction(master), tenths(told.true_peak_dbtp)]
+
+
+def reduction(master: Master) -> tuple[str, str]:
+    """The cells under `GAIN_REDUCTION`: what the music is taken down by for longer, and the highest peak."""
+    return tenths(master.sustained_gain_reduction_db), tenths(master.max_gain_reduction_db)
 
 
 def song_figures(album: Album, place: Place, found: Sequence[Take]) -> Table:
@@ -66,23 +77,23 @@ def song_figures(album: Album, place: Place, found: Sequence[Take]) -> Table:
 
 def _mixdown_row(album: Album, place: Place) -> Row:
     heard = album.mixdowns[place.song]
-    return row("Mixdown", *_told(heard.measurement if heard else None), DASH, DASH, DASH, style="mixdown")
+    return row("Mixdown", *_told(heard.measurement if heard else None), *_NO_WORK, style="mixdown")
 
 
 def _master_row(take: Take, master: Master | None) -> Row:
     if master is None:
-        return row(take.label, *_told(None), DASH, DASH, DASH, style=take.style)
+        return row(take.label, *_told(None), *_NO_WORK, style=take.style)
     work = (
         tenths(master.gain_db, signed=True),
         tenths(master.drive_db, signed=True),
-        tenths(master.max_gain_reduction_db),
+        *reduction(master),
     )
     return row(take.label, *_told(master.measurement), *work, style=take.style)
 
 
 def _reference_row(album: Album, name: str) -> Row:
     heard = album.references.get(name)
-    return row(name, *_told(heard.measurement if heard else None), DASH, DASH, DASH, style="reference")
+    return row(name, *_told(heard.measurement if heard else None), *_NO_WORK, style="reference")
 
 
 def _told(measured: Measurement | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from glassmaster.model import Decided, Master, Outcome
 
+from .figures import GAIN_REDUCTION, reduction
 from .sequence import Place
 from .tables import Column, Row, Table, number, row
 from .takes import Take
@@ -37,7 +38,7 @@ def done(take: Take, places: Sequence[Place]) -> tuple[Table, Table]:
         number("Reached", "LUFS"),
         number("Gain", "dB"),
         number("Drive", "dB"),
-        number("Most gain reduction", "dB"),
+        *GAIN_REDUCTION,
         Column("Decided, and this song’s own"),
         Column("Stopped short by"),
     )
@@ -74,7 +75,7 @@ def _song(take: Take, place: Place, usual: Mapping[Key, Mapping[str, str]]) -> R
     master = take.masters.get(place.song)
     if master is None:
         reason = "draft: not mastered" if place.draft else "no master"
-        return row(str(place.number), place.title, *[DASH] * 5, reason, DASH, style="draft")
+        return row(str(place.number), place.title, *[DASH] * 6, reason, DASH, style="draft")
     return row(
         str(place.number),
         place.title,
@@ -82,7 +83,7 @@ def _song(take: Take, place: Place, usual: Mapping[Key, Mapping[str, str]]) -> R
         tenths(master.measurement.integrated_lufs),
         tenths(master.gain_db, signed=True),
         tenths(master.drive_db, signed=True),
-        tenths(master.max_gain_reduction_db),
+        *reduction(master),
         _own(take.steps.get(place.song, ()), master, usual),
         master.stopped or DASH,
     )

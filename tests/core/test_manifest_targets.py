@@ -62,3 +62,19 @@ def test_a_deliverables_own_is_looked_at_too(tmp_path: Path) -> None:
 def test_a_songs_own_is_looked_at_too(tmp_path: Path) -> None:
     text = f'{MINIMAL}adjust = {{ level = {{ target_from = "tidl" }} }}\n{LEVEL}'
     assert place(only(refused(tmp_path, text, load()), "unknown-profile")) == "8:36"
+
+
+def test_a_target_that_the_treatments_own_source_overrules_is_refused(tmp_path: Path) -> None:
+    taken = DELIVERED.replace('"level"\n', '"level"\ntarget_from = "spotify"\n')
+    text = f"{MINIMAL}{taken}adjust = {{ level = {{ target_lufs = -9.0 }} }}\n"
+    finding = only(refused(tmp_path, text, load()), "idle-key")
+    assert headline(finding) == 'target_lufs does nothing here: the treatment says target_from = "spotify"'
+    assert place(finding) == "14:36"
+    release, findings = accepted(tmp_path, text.replace("-9.0", '-9.0, target_from = ""'), load())
+    assert findings == ()
+    assert dict(release.deliverables[0].adjust[0].changes or ()) == {"target_lufs": -9.0, "target_from": ""}
+
+
+def test_a_target_said_twice_is_told(tmp_path: Path) -> None:
+    _, findings = accepted(tmp_path, f'{MINIMAL}{LEVEL}target_from = "spotify"\ntarget_lufs = -9\n', load())
+    assert (only(findings, "idle-key").severity, place(findings[0])) == ("warning", "11:15")

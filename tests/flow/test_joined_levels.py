@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -110,3 +111,13 @@ def test_a_hand_set_gain_inside_a_run_is_kept(release: Path) -> None:
     assert 20 * np.log10(found[at > RAMP * RATE]) == pytest.approx(-4.0, abs=0.001)
     at, found = gain(release, 2)
     assert 20 * np.log10(found[at < 5]) == pytest.approx(-4.0, abs=0.01)
+
+
+def test_the_plan_expects_of_each_song_of_a_run_what_it_gets(built: Path) -> None:
+    (group,) = json.loads(glassmaster("plan", built, "--json").stdout)["masters"]
+    assert [song["together"] for song in group["songs"]] == [[1, 2, 3]] * 3
+    expected = [song["expected_lufs"] for song in group["songs"]]
+    delivered = [song["master"]["integrated_lufs"] for song in published(built / "dist")["songs"]]
+    assert expected == pytest.approx(delivered, abs=0.35)  # a ramp from 6 dB above is a twentieth of these short songs
+    assert max(expected) - min(expected) > 3
+    assert group["songs"][0]["expected_together_lufs"] == pytest.approx(group["songs"][0]["aim_lufs"], abs=0.15)

@@ -80,10 +80,7 @@ def compared(folder: Path, planned: Any) -> list[Row]:
 def _programmes(songs: Iterable[Any]) -> Iterable[list[Any]]:
     together: list[Any] = []
     for song in songs:
-        if together and (song["aim_lufs"], song["expected_lufs"]) != (
-            together[-1]["aim_lufs"],
-            together[-1]["expected_lufs"],
-        ):
+        if together and song["together"] != together[-1]["together"]:
             yield together
             together = []
         together.append(song)
@@ -101,9 +98,12 @@ def _row(name: str, together: Sequence[Any], made: Any, dist: Path) -> Row:
         " + ".join(song["title"] for song in together),
         first["measured_lufs"],
         first["aim_lufs"],
-        first["expected_lufs"],
+        first["expected_together_lufs"],
         files[0]["measured"]["integrated_lufs"] if len(files) == 1 else _together(files, dist),
-        (first["expected_sustained_gain_reduction_db"], first["expected_max_gain_reduction_db"]),
+        (
+            max(each["expected_sustained_gain_reduction_db"] for each in together),
+            max(each["expected_max_gain_reduction_db"] for each in together),
+        ),
         (
             max(each["sustained_gain_reduction_db"] for each in masters),
             max(each["max_gain_reduction_db"] for each in masters),

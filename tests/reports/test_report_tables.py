@@ -63,15 +63,16 @@ def test_a_song_stands_beside_its_masters_and_references() -> None:
         "PLR",
         "Gain",
         "Drive",
+        "Gain reduction at work",
         "Most gain reduction",
     ]
     assert _texts(table) == [
-        ["Mixdown", "−24.3", "−19.6", "8.1", "−6.2", "18.1", "—", "—", "—"],
-        [f"Master{NBSP}1", "−14.2", "−9.9", "7.8", "−1.0", "13.2", "+10.0", "+0.4", "1.1"],
-        [f"Master{NBSP}2", "−9.3", "−5.0", "7.8", "−0.3", "9.0", "+11.9", "+3.4", "4.6"],
-        ["slow-burn", "−9.8", "−7.6", "5.2", "0.3", "10.1", "—", "—", "—"],
-        ["night-drive", "−8.2", "−6.1", "4.0", "0.9", "9.1", "—", "—", "—"],
-        ["open-air", "−11.5", "−8.9", "7.5", "−0.2", "11.3", "—", "—", "—"],
+        ["Mixdown", "−24.3", "−19.6", "8.1", "−6.2", "18.1", "—", "—", "—", "—"],
+        [f"Master{NBSP}1", "−14.2", "−9.9", "7.8", "−1.0", "13.2", "+10.0", "+0.4", "0.6", "1.1"],
+        [f"Master{NBSP}2", "−9.3", "−5.0", "7.8", "−0.3", "9.0", "+11.9", "+3.4", "2.3", "4.6"],
+        ["slow-burn", "−9.8", "−7.6", "5.2", "0.3", "10.1", "—", "—", "—", "—"],
+        ["night-drive", "−8.2", "−6.1", "4.0", "0.9", "9.1", "—", "—", "—", "—"],
+        ["open-air", "−11.5", "−8.9", "7.5", "−0.2", "11.3", "—", "—", "—", "—"],
     ]
     assert table.note == "The mixdown’s figures are of the whole file; the song is 0:00.5 to 4:18.9 of it."
 
@@ -87,8 +88,8 @@ def test_what_does_not_exist_is_a_dash() -> None:
     album = replace(made.album, mixdowns=(told, None, *made.album.mixdowns[2:]), references={})
     for song in (0, 1):
         rows = _texts(song_figures(album, sequence(album)[song], takes(made)))
-        assert rows[0] == ["Mixdown", *["—"] * 8]
-        assert rows[-1] == ["open-air", *["—"] * 8]
+        assert rows[0] == ["Mixdown", *["—"] * 9]
+        assert rows[-1] == ["open-air", *["—"] * 9]
     assert _texts(reference_files(album))[0][:3] == ["slow-burn", "Slow Burn.flac", "could not be heard"]
 
 
@@ -103,14 +104,16 @@ def test_the_overview_adds_gain_and_drive_and_leaves_a_draft_open() -> None:
         "−22.8",
         "−13.6",
         "+9.5",
+        "0.9",
         "1.8",
         "−1.0",
         "−8.8",
         "+14.3",
+        "2.6",
         "5.1",
         "−0.3",
     ]
-    assert rows[10] == ["11", "Nebula · draft", "5:20.8", "−28.6", *["—"] * 8]
+    assert rows[10] == ["11", "Nebula · draft", "5:20.8", "−28.6", *["—"] * 10]
     assert table.rows[1].cells[1].href == "#song-2"
 
 
@@ -195,11 +198,11 @@ def test_what_was_done_is_told_once_for_all_and_then_song_by_song() -> None:
         ["2", "limit", "ceiling_dbtp −0.3, release_ms 120, max_gain_reduction_db 6.0"],
     ]
     rows = _texts(songs)
-    assert rows[0] == ["1", "Opening", "−9.3", "−9.3", "+11.9", "+3.4", "4.6", "—", "—"]
+    assert rows[0] == ["1", "Opening", "−9.3", "−9.3", "+11.9", "+3.4", "2.3", "4.6", "—", "—"]
     short = "1 dB more drive brings less than 0.25 LU: 0.6 LU short"
-    assert rows[2] == ["3", "Advanced Simulacra", "−9.4", "−10.0", "+14.2", "+3.0", "3.9", "—", short]
-    assert rows[3][7] == "limit: release_ms 200"
-    assert rows[10] == ["11", "Nebula", *["—"] * 5, "draft: not mastered", "—"]
+    assert rows[2] == ["3", "Advanced Simulacra", "−9.4", "−10.0", "+14.2", "+3.0", "2.0", "3.9", "—", short]
+    assert rows[3][8] == "limit: release_ms 200"
+    assert rows[10] == ["11", "Nebula", *["—"] * 6, "draft: not mastered", "—"]
 
 
 def test_values_of_strange_stages_and_stages_left_out_are_told() -> None:
@@ -210,8 +213,8 @@ def test_values_of_strange_stages_and_stages_left_out_are_told() -> None:
     order = replace(first, parts=(replace(part, steps=(part.steps[0], hum)),))
     made = replace(made, orders={"distributor": (order, *others)}, masters={"distributor": masters(loud=False)})
     _, songs = done(takes(made)[0], sequence(made.album))
-    assert _texts(songs)[0][7] == "hum: mains_hz 50, depth_db −23.5, hum at 50 Hz; without limit"
-    assert _texts(songs)[1][7] == "without hum"
+    assert _texts(songs)[0][8] == "hum: mains_hz 50, depth_db −23.5, hum at 50 Hz; without limit"
+    assert _texts(songs)[1][8] == "without hum"
 
 
 def test_no_treatment_is_said_so() -> None:
@@ -230,7 +233,7 @@ def test_a_gain_that_no_column_shows_is_not_hidden() -> None:
     order = replace(first, parts=(replace(first.parts[0], steps=steps),))
     whole = replace(whole, orders={"distributor": (order, *others)}, masters={"distributor": masters(loud=False)})
     _, songs = done(takes(whole)[0], sequence(whole.album))
-    assert _texts(songs)[0][7] == "level: gain_db −3.0"
+    assert _texts(songs)[0][8] == "level: gain_db −3.0"
 
 
 def test_every_file_stands_with_its_format_and_proof() -> None:

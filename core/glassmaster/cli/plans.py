@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from ..forecast import promised
+from ..forecast import of_songs, promised
 from ..masters import errand_for
 from ..model import Json, Order, Outcome, Part, Promise
 from ..names import printable
@@ -14,7 +14,7 @@ from ..plugins import Offers
 from ..record import rounded
 from ..roles import gain_db, last
 from ..work import Crew
-from .show import figure, table
+from .show import figure, table, wrapped
 
 
 def plan_json(outcome: Outcome, offers: Offers, crew: Crew) -> Json:
@@ -39,11 +39,17 @@ def _songs(outcome: Outcome, orders: Sequence[Order], offers: Offers, crew: Crew
     errands = [errand_for(order, outcome.album.release) for order in orders]
     for order, kept in zip(orders, crew.kept(errands), strict=True):
         promise = promised(order, outcome.album, offers)
-        for part in order.parts:
-            yield _song(outcome, order, part, promise, offers, done=kept is not None)
+        run = {"together": _numbers(outcome, order), "expected_together_lufs": rounded(promise.lufs)}
+        for part, own in zip(order.parts, of_songs(order, promise, outcome.album, offers), strict=True):
+            yield {**_song(outcome, order, part, own, offers), **run, "done": kept is not None}
 
 
-def _song(outcome: Outcome, order: Order, part: Part, promise: Promise, offers: Offers, *, done: bool) -> Json:
+def _numbers(outcome: Outcome, order: Order) -> list[Json]:
+    """The songs that are mastered in one go."""
+    return [outcome.album.release.songs[part.song].number for part in order.parts]
+
+
+def _song(outcome: Outcome, order: Order, part: Part, promise: Promise, offers: Offers) -> dict[str, Json]:
     song, heard = outcome.album.release.songs[part.song], outcome.album.mixdowns[part.song]
     steps = (*part.steps, *order.steps)
     return {
@@ -60,7 +66,6 @@ def _song(outcome: Outcome, order: Order, part: Part, promise: Promise, offers: 
         "ceiling_dbtp": rounded(last(steps, offers, "ceiling")),
         "why": [why for step in steps if (why := getattr(step.value, "why", ""))],
         "stopped": promise.why,
-        "done": done,
     }
 
 
@@ -73,11 +78,25 @@ def show_plan(document: Json) -> None:
         click.echo(click.style(", ".join(group["deliverables"]), bold=True))
         click.echo(table(_HEAD, [_cells(song) for song in group["songs"]], left=2))
         for song in group["songs"]:
-            for told in (*song["why"], *([song["stopped"]] if song["stopped"] else [])):
-                click.echo(f"  {song['number']}: {printable(told)}")
+            for told in _reasons(song):
+                click.echo(wrapped(f"  {song['number']}: {printable(told)}"))
         click.echo()
     for song in document["left_out"]:
         click.echo(f"{song['number']} {printable(song['title'])}: not mastered ({song['status']})")
+
+
+def _reasons(song: Json) -> Iterable[str]:
+    """Why it is placed as it is; what holds for a whole run is said once, at its first song."""
+    yield from song["why"]
+    numbers = song["together"]
+    if numbers[0] != song["number"]:
+        return
+    if len(numbers) > 1:
+        aim = "" if song["aim_lufs"] is None else f" of {song['aim_lufs']:.1f} wanted"
+        lufs = figure(song["expected_together_lufs"], 2)
+        yield f"runs on to {numbers[-1]}: mastered as one, {lufs} LUFS together{aim}"
+    if song["stopped"]:
+        yield song["stopped"]
 
 
 def _cells(song: Json) -> tuple[str, ...]:

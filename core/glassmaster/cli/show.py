@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 
 import click
@@ -10,6 +11,7 @@ import click
 from ..model import REMEDIES, Finding, Json
 from ..names import printable
 
+_WIDTH = 100
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -47,6 +49,12 @@ def reasons(finding: Finding) -> list[str]:
 
 def _indented(text: str) -> str:
     return "\n".join(f"  {printable(line)}" for line in text.splitlines())
+
+
+def wrapped(text: str) -> str:
+    """One line of prose, indented as it is, broken so that it fits 100 columns."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    return textwrap.fill(text, _WIDTH, subsequent_indent=f"{indent}   ", break_long_words=False, break_on_hyphens=False)
 
 
 def _lines(text: str) -> str:

@@ -93,17 +93,40 @@ def levels(release: Release, offers: Offers) -> Iterator[Trouble]:
             yield Trouble((*keys, "mode"), "missing-key", "which song is the anchor?", 'add anchor = "TITLE"')
     for place, name in _targets(release):
         yield from _target(place, name, release, offers)
+    yield from _idle_targets(release)
 
 
 def _targets(release: Release) -> Iterator[tuple[Keys, str]]:
     for index, step in enumerate(release.treatment):
         yield (("treatment", index, "target_from"), getattr(step.settings, "target_from", ""))
+    for keys, _, changes in _adjusted(release):
+        yield ((*keys, "target_from"), changes.get("target_from", ""))
+
+
+def _adjusted(release: Release) -> Iterator[tuple[Keys, str, dict[str, Any]]]:
+    """Where an `adjust` stands, of which stage, and what it changes."""
     owners: list[tuple[Keys, Song | Deliverable]] = [(("song", i), each) for i, each in enumerate(release.songs)]
     owners += [(("deliverable", i), each) for i, each in enumerate(release.deliverables)]
     for keys, owner in owners:
         for adjust in owner.adjust:
-            name = dict(adjust.changes or ()).get("target_from", "")
-            yield ((*keys, "adjust", adjust.stage, "target_from"), name)
+            yield (*keys, "adjust", adjust.stage), adjust.stage, dict(adjust.changes or ())
+
+
+def _idle_targets(release: Release) -> Iterator[Trouble]:
+    """A target in LUFS that the treatment's `target_from` would silently overrule."""
+    taken = {step.stage: name for step in release.treatment if (name := getattr(step.settings, "target_from", ""))}
+    for keys, stage, changes in _adjusted(release):
+        if stage in taken and "target_lufs" in changes and "target_from" not in changes:
+            message = f"target_lufs does nothing here: the treatment says target_from = {quoted(taken[stage])}"
+            hint = 'add target_from = "" beside it, or delete it'
+            yield Trouble((*keys, "target_lufs"), "idle-key", message, hint)
+    for index, step in enumerate(release.treatment):
+        settings = step.settings
+        if step.stage in taken and getattr(settings, "target_lufs", None) != getattr(
+            type(settings), "target_lufs", None
+        ):
+            message = f"target_lufs does nothing beside target_from = {quoted(taken[step.stage])}"
+            yield Trouble(("treatment", index, "target_lufs"), "idle-key", message, "keep one of the two", "warning")
 
 
 def _target(keys: Keys, name: str, release: Release, offers: Offers) -> Iterator[Trouble]:
