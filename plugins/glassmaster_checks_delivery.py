@@ -213,7 +213,7 @@ def _kept(outcome: Outcome, product: Product, master: Master, lossy: bool) -> It
         if abs(off) > (_LOSSY_LU if lossy else _LOSSLESS_LU):
             message = f"is {abs(off):.1f} LU {'louder' if off > 0 else 'quieter'} than its master with its trim"
             yield Finding("loudness-changed", "warning", _file(outcome, product), message, "report it", product.song)
-    wanted = master.frames / master.rate_hz + outcome.album.release.gap_after(product.song)
+    wanted = master.frames / master.rate_hz + product.silence_frames / product.rate_hz  # of a frozen file: as it is out
     lasts = product.measured.frames / product.measured.rate_hz
     if abs(lasts - wanted) > _LENGTH_SECONDS:
         message = f"lasts {lasts:.2f} s, its master with the gap {wanted:.2f} s"

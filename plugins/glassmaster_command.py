@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Command:
-    """Settings of `command`. The program gets the song as a WAV of 32-bit float and must give a WAV (16 or 24 bit or
-    float) of the same rate, channels and length, with exit status 0; no shell is involved."""
+    """Settings of `command`. `build` runs the program, no other verb does, without a shell. It gets the song as
+    a WAV of 32-bit float and must give a WAV (16 or 24 bit or float) of the same rate, channels and length, with exit
+    status 0."""
 
     program: str = ""
     """Name of the program, or its path from the manifest's folder ("./tools/tape")."""
@@ -27,7 +28,9 @@ class Command:
     sound's; without {input} it reads the WAV from its standard input, without {output} it writes it to its standard
     output. It runs in the manifest's folder; files named here (a script, a preset) count for what has to be redone."""
     version_args: tuple[str, ...] = ("--version",)
-    """How to ask it for its version; a new answer renders the songs again. Where it gives none, its file is hashed."""
+    """How to ask for its version: "--version", "-version", "-v" or "-V"; a new answer renders the songs again. Only a
+    program on the system's path is asked. One named by a path is never run for it: its file is hashed, as where there
+    is no answer."""
     latency_frames: Annotated[int, Ge(0), Le(1_000_000)] = 0
     """Frames by which its output comes late. It then gets so much silence behind the song, and must give it back."""
     time_limit: Annotated[float, Ge(0.001), Le(20)] = 10.0
@@ -45,6 +48,10 @@ def decide(song: Song, album: Album, settings: Command, made: Made) -> Running:
     if not settings.program:
         hint = 'say which: program = "sox", args = ["{input}", "-b", "32", "-e", "float", "{output}", "bass", "+1"]'
         raise refuse(Exit.USAGE, "command-missing", 'stage = "command"', "names no program", hint)
+    if strange := [word for word in settings.version_args if not outside.ASKING.fullmatch(word)]:
+        message = f"version_args = {strange[0]!r:.80} does more than ask for a version, which `check` does, too"
+        hint = 'use "--version", "-version", "-v" or "-V"; with version_args = [] the program\'s file is hashed instead'
+        raise refuse(Exit.USAGE, "command-version", 'stage = "command"', message, hint)
     folder = album.release.folder
     if outside.located(settings.program, folder) is None:
         raise outside.absent(settings.program)

@@ -37,6 +37,12 @@ _BUILDING = (
         "counts from the manifest's folder.",
     ),
     (
+        "command-version",
+        "version_args asks a program for more than its version",
+        "`check` and `plan` ask an installed program for its version, so that a new one renders the songs again. They "
+        "must start nothing else, whoever wrote the manifest; so only the words that ask for a version are passed.",
+    ),
+    (
         "command-failed",
         "A program of the treatment failed",
         'The program that the stage "command" runs ended with an error, took too long, or gave back another rate, '

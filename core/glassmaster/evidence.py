@@ -81,13 +81,19 @@ def _mastered(told: Mapping[str, Any], proved: Proved, song: Mapping[str, Any]) 
 
 
 def _long(files: Sequence[Heard]) -> Iterator[Finding]:
-    """All files of a song last equally long."""
-    lengths = [proved.figures["frames"] / proved.figures["rate_hz"] for _, proved in files]
+    """A song lasts equally long in all its files, but for the silence behind it: what is out keeps the gap it had."""
+    lengths = [(proved.figures["frames"] - _silence(told)) / proved.figures["rate_hz"] for told, proved in files]
     usual = median_low(lengths)
     slack = _FRAMES / min(proved.figures["rate_hz"] for _, proved in files)
     for (told, _), seconds in zip(files, lengths, strict=True):
         if abs(seconds - usual) > slack:
             yield _wrong(told["path"], f"it lasts {seconds:.3f} s, other files of this song {usual:.3f} s")
+
+
+def _silence(told: Mapping[str, Any]) -> int:
+    """Frames of silence that were put behind the song."""
+    found = told.get("silence_frames", 0)
+    return found if isinstance(found, int) and 0 <= found <= told["measured"]["frames"] else 0
 
 
 def _equal(files: Sequence[Heard], song: Mapping[str, Any], offers: Offers) -> Iterator[Finding]:
@@ -96,9 +102,8 @@ def _equal(files: Sequence[Heard], song: Mapping[str, Any], offers: Offers) -> I
     for told, proved in files:
         form = offers.formats.get(told["format"])
         if form is not None and not form.lossy and told.get("dither") is not None:
-            groups[proved.figures["rate_hz"], told.get("bits"), told["dither"], _master(told, song)].append(
-                (told, proved)
-            )
+            alike = proved.figures["rate_hz"], told.get("bits"), told["dither"], _silence(told), _master(told, song)
+            groups[alike].append((told, proved))
     for group in groups.values():
         if len({proved.payload_sha256 for _, proved in group}) > 1:
             names = ", ".join(told["path"] for told, _ in group)

@@ -79,6 +79,7 @@ def products(files: Sequence[File], errands: Sequence[Finish], finished: Sequenc
             untrimmed_dbtp=file.untrimmed_dbtp,
             encodes=file.encodes,
             tags=done.tags,
+            silence_frames=file.encode.silence,
         )
         for file, errand, done in zip(files, errands, finished, strict=True)
     )

@@ -17,10 +17,15 @@ def provenance(offers: Offers, files: Iterable[File]) -> dict[str, str]:
     """Name and version of glassmaster, Python, libraries, encoders and plugins; no clock and no host name."""
     found = {"glassmaster": version("glassmaster"), "python": platform.python_version()}
     found |= {name: version(name) for name in _LIBRARIES}
-    found |= {f"encoder {file.encode.format}": _encoder(file) for file in files}
+    found |= _encoders(files)
     found |= {f"plugin {each.plugin}": f"{each.distribution} {each.version}" for each in offers.plugins}
     return {**found, "engine": engine()}
 
 
-def _encoder(file: File) -> str:
-    return f"{file.encode.encoder.name} {file.encode.encoder.version}"
+def _encoders(files: Iterable[File]) -> dict[str, str]:
+    """Every encoder of each format: deliverables may pin different ones."""
+    found: dict[str, dict[str, None]] = {}
+    for file in files:
+        each = file.encode.encoder
+        found.setdefault(file.encode.format, {})[f"{each.name} {each.version}"] = None
+    return {f"encoder {name}": ", ".join(sorted(each)) for name, each in found.items()}

@@ -132,6 +132,7 @@ def _product(outcome: Outcome, product: Product) -> dict[str, Json]:
         "trim_db": rounded(product.trim_db),
         "untrimmed_dbtp": rounded(product.untrimmed_dbtp),
         "encodes": rounded(product.encodes),
+        "silence_frames": product.silence_frames,
         "tags": dict(product.tags),
         "measured": figures(product.measured),
     }

@@ -58,7 +58,8 @@ def _encoder(deliverable: Deliverable, offers: Offers, before: Encoder | None) -
     if pinned is None:
         known = ", ".join(each.name for each in found)
         message = f'encoder "{deliverable.encoder}" is not here; {offer.name} can be made by: {known}'
-        raise refuse(Exit.STAGE, "encoder-missing", where, message, offer.install)
+        hint = f"pin one of those, leave `encoder` out, or install it. {offer.install}".strip()
+        raise refuse(Exit.STAGE, "encoder-missing", where, message, hint)
     return pinned
 
 

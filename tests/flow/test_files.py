@@ -11,7 +11,9 @@ from mutagen.id3 import ID3
 from PIL import Image
 
 from glassmaster.tagging import files
+from tests.faults_support import plugin
 from tests.flow_support import glassmaster, music, published, write_manifest, write_mix
+from tests.formats_support import installed
 
 SONGS = ['title = "One"\nmixdown = "1.wav"\nisrc = "GBAAA2600001"', 'title = "Two"\nmixdown = "2.wav"']
 RELEASE = 'artwork = "cover.png"\nproducer = "P"\n'
@@ -120,3 +122,45 @@ def test_a_cover_that_breaks_off_publishes_nothing(album: Path) -> None:
     assert "cannot be decoded to its end" in told.stderr
     assert "export the cover again" in told.stderr
     assert published(album / "dist") == before
+
+
+PINNED = """
+[[deliverable]]
+name = "lame"
+format = "mp3"
+encoder = "lame"
+[[deliverable]]
+name = "soundfile"
+format = "mp3"
+encoder = "soundfile"
+"""
+
+
+def test_two_encoders_of_one_format_are_both_recorded(album: Path) -> None:
+    installed("lame")
+    write_manifest(album, SONGS[:1], PINNED, RELEASE)
+    glassmaster("build", album)
+    told = published(album / "dist")
+    made = {each["name"]: each["encoder"] for each in told["deliverables"]}
+    assert made["lame"].startswith("lame ")
+    assert made["soundfile"].startswith("soundfile ")
+    assert told["provenance"]["encoder mp3"] == f"{made['lame']}, {made['soundfile']}"
+
+
+def test_a_tag_that_reads_back_differently_stops_the_delivery(album: Path, tmp_path: Path) -> None:
+    before = published(album / "dist")
+    write_manifest(album, ['title = "Uno"\nmixdown = "1.wav"', SONGS[1]], FILES, RELEASE)
+    told = glassmaster("build", album, "--jobs", "1", code=8, env=plugin(tmp_path / "plugins", LOSSY_READER))
+    assert "tag-differs" in glassmaster("explain", "tag-differs").stdout
+    assert "title: wrote 'Uno', reads 'Un'" in told.stderr
+    assert "01 Uno" in told.stderr, "the song is named"
+    assert "-> " in told.stderr
+    assert published(album / "dist") == before, "the last delivery stays"
+
+
+LOSSY_READER = """
+from glassmaster.tagging import id3
+whole = id3.read
+id3.read = lambda tags: {name: text[:2] if name == "title" else text for name, text in whole(tags).items()}
+"""
+"""A kind of tag that keeps two letters of a title."""

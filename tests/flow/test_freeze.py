@@ -74,6 +74,20 @@ def test_freezing_changes_nothing_by_itself_and_a_released_song_moves_again(rele
     assert after["flac/02 Song 2.flac"] != before["flac/02 Song 2.flac"]
 
 
+def test_a_deliverable_added_later_gets_the_gap_of_today_and_all_is_proven(release: Path) -> None:
+    before = payloads(release / "dist")
+    glassmaster("freeze", release)
+    later = DELIVERABLES + '\n[[deliverable]]\nname = "aiff"\nformat = "aiff"\nrate_hz = "native"\n'
+    write_manifest(release, [SONGS[0], SONGS[1] + "\ngap = 3.5"], later)
+    glassmaster("build", release)
+    after = payloads(release / "dist")
+    assert {path: after[path] for path in before} == before, "what is out keeps its gap of 2 s"
+    told = [each for each in published(release / "dist")["deliverables"] if each["song"] == 1]
+    frames = {each["name"]: each["measured"]["frames"] for each in told}
+    assert frames["aiff"] - frames["flac"] == 1.5 * 44_100
+    glassmaster("verify", release / "dist")
+
+
 def test_a_song_that_does_not_exist_is_named_with_those_that_do(release: Path) -> None:
     told = glassmaster("freeze", release, "--release", "Nonesuch", code=2)
     assert '"Nonesuch" names no song' in told.stderr

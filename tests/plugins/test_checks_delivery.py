@@ -189,11 +189,10 @@ def test_artwork_that_cannot_be_read_is_left_to_who_embeds_it(tmp_path: Path) ->
     assert not findings(made(strict(), release={"artwork": path}), "profile-artwork")
 
 
-def test_the_gap_belongs_to_the_file_before_it() -> None:
+def test_the_silence_behind_a_song_belongs_to_its_file() -> None:
     told = made(energies=TWO)
-    songs = (told.album.release.songs[0], replace(told.album.release.songs[1], gap=1.5))
-    gapped = replace(told, album=replace(told.album, release=replace(told.album.release, songs=songs)))
-    assert [each.song for each in findings(gapped, "length-changed")] == [0]
+    short = (replace(told.products[0], silence_frames=72_000), told.products[1])
+    assert [each.song for each in findings(replace(told, products=short), "length-changed")] == [0]
 
 
 def test_discs_are_counted_apart() -> None:

@@ -171,23 +171,27 @@ def gone(pid: int) -> bool:
 
 
 def test_a_new_version_or_another_script_is_another_key(tmp_path: Path) -> None:
-    asking = ("-c", "print('tape 1.0')")
-    first = outside.version(sys.executable, asking, ("script.py",), tmp_path)
-    assert "tape 1.0" in first
+    installed("sox")
+    first = outside.version("sox", ("--version",), ("script.py",), tmp_path)
+    assert "SoX" in first
     (tmp_path / "script.py").write_text("1", "utf-8")
-    with_script = outside.version(sys.executable, asking, ("script.py", "{input}", "x\0y"), tmp_path)
+    with_script = outside.version("sox", ("--version",), ("script.py", "{input}", "x\0y"), tmp_path)
     (tmp_path / "script.py").write_text("22", "utf-8")
     os.utime(tmp_path / "script.py", ns=(5, 5))
-    other = outside.version(sys.executable, asking, ("script.py", "{input}"), tmp_path)
+    other = outside.version("sox", ("--version",), ("script.py", "{input}"), tmp_path)
     assert len({first, with_script, other}) == 3
-    assert "sha256" in outside.version(sys.executable, (), (), tmp_path)
+    assert "sha256" in outside.version("sox", (), (), tmp_path)
+    assert "sha256" in outside.version(sys.executable, ("--version",), (), tmp_path), "named by a path: not run"
 
 
 # ---- through the command line
 
+UNFADED = "fade_in = 0.0\nfade_out = 0.0\n"
+"""Noise to both ends would get the short fades of a cut through sound."""
+
 
 def built(tmp_path: Path, stage: str, songs: int = 1) -> Any:
-    text = "".join(song(f"Song {n}", f"mix{n}.wav") + ("joined = true\n" if n else "") for n in range(songs))
+    text = "".join(song(f"Song {n}", f"mix{n}.wav") + UNFADED + ("joined = true\n" if n else "") for n in range(songs))
     for n in range(songs):
         (tmp_path / f"mix{n}.wav").write_bytes(wav(pcm(noise(40_000, seed=n)), rate=RATE))
     return glassmaster("build", "--json", "--jobs", 1, manifest(tmp_path, HEAD + text + stage + WAV))
@@ -231,3 +235,38 @@ def test_an_absent_program_is_told_before_any_sound_is_made(tmp_path: Path) -> N
         assert run.code == (4 if words else 2)
         assert told in run.said
         assert "->" in run.said or "hint" in run.said
+
+
+TAPE = """#!{python}
+from pathlib import Path
+import sys
+Path({mark!r}).touch()
+Path(sys.argv[2]).write_bytes(Path(sys.argv[1]).read_bytes()) if sys.argv[2:] else print("tape version 1.0")
+"""
+
+
+@posix
+def test_nothing_but_build_runs_a_program_that_came_with_the_release(tmp_path: Path) -> None:
+    mark, tape = tmp_path / "ran", tmp_path / "tape"
+    tape.write_text(TAPE.format(python=sys.executable, mark=str(mark)), "utf-8")
+    tape.chmod(0o755)
+    (tmp_path / "mix.wav").write_bytes(wav(pcm(noise(40_000)), rate=RATE))
+    step = '\n[[treatment]]\nstage = "command"\nprogram = "./tape"\nargs = ["{input}", "{output}"]\n'
+    path = manifest(tmp_path, HEAD + song("Opening") + step + WAV)
+    for verb in (["check"], ["plan"], ["plan", "--json"], ["report"], ["freeze"], ["build", "--dry-run"]):
+        assert glassmaster(*verb, path).code in (0, 1, 2)
+        assert not mark.exists(), verb
+    run = glassmaster("build", "--jobs", 1, path)
+    assert run.code in (0, 1), run.said
+    assert mark.exists(), "this test could see it run"
+
+
+def test_words_that_ask_for_more_than_a_version_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "mix.wav").write_bytes(wav(pcm(noise(40_000)), rate=RATE))
+    words = f'program = "python3"\nversion_args = ["-c", "open({str(tmp_path / "ran")!r}, \'w\')"]\n'
+    path = manifest(tmp_path, HEAD + song("Opening") + f'\n[[treatment]]\nstage = "command"\n{words}' + WAV)
+    for verb in ("check", "plan", "build"):
+        run = glassmaster(verb, path)
+        assert run.code == 2, run.said
+        assert "version_args" in run.said
+        assert not (tmp_path / "ran").exists()

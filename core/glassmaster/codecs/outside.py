@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -54,15 +55,29 @@ def located(program: str, folder: Path) -> str | None:
     return shutil.which(program)
 
 
+ASKING = re.compile(r"--?(v|version)", re.IGNORECASE)
+"""Words that ask a program for its version, and can ask it for nothing else."""
+
+
 def version(program: str, asking: Sequence[str], args: Sequence[str], folder: Path) -> str:
-    """What a program answers when it is asked, or the hash of its file; and the hash of every file in `args`."""
+    """What an installed program answers when it is asked, else the hash of its file; and of every file in `args`.
+
+    `check` and `plan` come here, too, and must start nothing that came with a manifest: a program named by a path is
+    hashed and not run, and only words of `ASKING` are ever passed.
+    """
     path = located(program, folder)
-    said = " ".join(answer(path, *asking).split())[:200] if path and asking else ""
+    asked = path and asking and _installed(program, path, folder) and all(map(ASKING.fullmatch, asking))
+    said = " ".join(answer(path, *asking).split())[:200] if path and asked else ""
     if path and not said:
         said = _file_hash(path, Path(path).stat().st_mtime_ns)
     files = [folder / word for word in args if word and "{" not in word]
     hashes = [_file_hash(str(each), each.stat().st_mtime_ns) for each in files if _is_file(each)]
     return "; ".join([said, *hashes])
+
+
+def _installed(program: str, path: str, folder: Path) -> bool:
+    """Whether the program came by the system's path: on Windows a bare name is found in the current folder first."""
+    return Path(program).name == program and not Path(path).absolute().is_relative_to(folder.absolute())
 
 
 def _is_file(path: Path) -> bool:

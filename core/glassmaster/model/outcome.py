@@ -87,6 +87,8 @@ class Product:
     what follows from its trim; None for lossless files."""
     encodes: float = 1.0
     """How often it was encoded to hold its ceiling; a probe counts as the part of the song that it encoded."""
+    silence_frames: int = 0
+    """Behind the song: the gap before the next one, as far as it is in this file."""
 
 
 @dataclass(frozen=True)
