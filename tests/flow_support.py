@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +41,10 @@ def write_manifest(folder: Path, songs: Sequence[str], tail: str = "", release: 
     return path
 
 
-def glassmaster(
-    *arguments: str | Path, code: int | None = 0, timeout: float = 240, env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run the real program, in the environment `env` or this one; `code` is the exit code it must leave with (None:
-    any)."""
+def glassmaster(*arguments: str | Path, code: int | None = 0, timeout: float = 240) -> subprocess.CompletedProcess[str]:
+    """Run the real program; `code` is the exit code it must leave with (None: any)."""
     command = [sys.executable, "-m", "glassmaster", *map(str, arguments)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=timeout, check=False, encoding="utf-8", env=env
-    )
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, encoding="utf-8")
     assert "Traceback" not in done.stderr, done.stderr
     assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done

@@ -32,7 +32,9 @@ def _settings(settings: object) -> Iterator[tuple[str, Json]]:
     if is_dataclass(settings) and not isinstance(settings, type):
         for each in fields(settings):
             value = getattr(settings, each.name)
-            if value is None or isinstance(value, str | int | float):
+            if isinstance(value, tuple) and all(isinstance(word, str | int | float) for word in value):
+                yield each.name, " ".join(map(str, value))
+            elif value is None or isinstance(value, str | int | float):
                 yield each.name, rounded(value)
 
 

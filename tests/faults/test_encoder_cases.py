@@ -150,3 +150,24 @@ def test_e05_an_encoder_that_overshoots_is_met_by_a_trim(tmp_path: Path) -> None
     (made,) = json.loads(run.out)["deliverables"]
     assert made["untrimmed_dbtp"] > -20 >= made["measured"]["true_peak_dbtp"]
     assert made["trim_db"] < 0
+
+
+LOSSY_READER = """
+from glassmaster.tagging import id3
+whole = id3.read
+id3.read = lambda tags: {name: text[:2] if name == "title" else text for name, text in whole(tags).items()}
+"""
+"""A kind of tag that keeps two letters of a title."""
+
+
+def test_e08_a_tag_that_reads_back_differently_stops_the_delivery(tmp_path: Path) -> None:
+    path = release(tmp_path)
+    assert glassmaster("build", "--jobs", 1, path).code in (0, 1)
+    before = tree(tmp_path / "dist")
+    path.write_text(path.read_text("utf-8").replace("Opening", "Uno"), "utf-8")
+    run = glassmaster("build", "--jobs", 1, path, env=plugin(tmp_path / "plugins", LOSSY_READER))
+    assert run.code == 8, run.said
+    assert "title: wrote 'Uno', reads 'Un'" in run.said
+    assert "Uno.wav" in run.said, "the file is named"
+    assert "-> Look for characters in that field" in run.said
+    assert tree(tmp_path / "dist") == before, "the last delivery stays"

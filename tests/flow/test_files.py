@@ -11,7 +11,6 @@ from mutagen.id3 import ID3
 from PIL import Image
 
 from glassmaster.tagging import files
-from tests.faults_support import plugin
 from tests.flow_support import glassmaster, music, published, write_manifest, write_mix
 from tests.formats_support import installed
 
@@ -145,22 +144,3 @@ def test_two_encoders_of_one_format_are_both_recorded(album: Path) -> None:
     assert made["lame"].startswith("lame ")
     assert made["soundfile"].startswith("soundfile ")
     assert told["provenance"]["encoder mp3"] == f"{made['lame']}, {made['soundfile']}"
-
-
-def test_a_tag_that_reads_back_differently_stops_the_delivery(album: Path, tmp_path: Path) -> None:
-    before = published(album / "dist")
-    write_manifest(album, ['title = "Uno"\nmixdown = "1.wav"', SONGS[1]], FILES, RELEASE)
-    told = glassmaster("build", album, "--jobs", "1", code=8, env=plugin(tmp_path / "plugins", LOSSY_READER))
-    assert "tag-differs" in glassmaster("explain", "tag-differs").stdout
-    assert "title: wrote 'Uno', reads 'Un'" in told.stderr
-    assert "01 Uno" in told.stderr, "the song is named"
-    assert "-> " in told.stderr
-    assert published(album / "dist") == before, "the last delivery stays"
-
-
-LOSSY_READER = """
-from glassmaster.tagging import id3
-whole = id3.read
-id3.read = lambda tags: {name: text[:2] if name == "title" else text for name, text in whole(tags).items()}
-"""
-"""A kind of tag that keeps two letters of a title."""

@@ -48,7 +48,7 @@ def test_a_bonus_song_changes_no_audio_that_is_out(release: Path) -> None:
     before, tags = payloads(release / "dist"), _tags(release)
     glassmaster("freeze", release)
     write_manifest(release, [*SONGS, BONUS], DELIVERABLES)
-    told = glassmaster("build", release, code=1)
+    told = glassmaster("build", release)
     assert "Bonus" in told.stderr, told.stderr
     after = payloads(release / "dist")
     assert len(after) == len(before) + 2

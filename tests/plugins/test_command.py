@@ -209,6 +209,8 @@ def test_a_release_through_a_program(tmp_path: Path, kind: str) -> None:
     installed("ffmpeg")
     run = built(tmp_path, stage(tmp_path, HALVE, kind), songs=2)
     assert run.code in (0, 1), run.said
+    asked = json.loads(run.out)["songs"][0]["masters"][0]["settings"]
+    assert asked[f"{kind}.args"] == "own.py {input} {output}", "the record tells what was run"
     parts = [by_ffmpeg(path, 2) for path in sorted((tmp_path / "dist" / "wav").glob("*.wav"))]
     mixes = [by_ffmpeg(tmp_path / f"mix{n}.wav", 2) for n in range(2)]
     assert np.concatenate(parts) == pytest.approx(np.concatenate(mixes) * 0.5, abs=3 / 32_768)
