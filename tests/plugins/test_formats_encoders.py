@@ -79,12 +79,8 @@ def test_soundfile_is_always_there(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @posix
 def test_the_fastest_present_comes_first_with_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(
-        tmp_path / "bin",
-        "ffmpeg",
-        'case "$1" in -version) echo "ffmpeg version 9.9";; *) echo libmp3lame;; esac',
-        monkeypatch,
-    )
+    listing = 'echo "ffmpeg version 9.9" >&2; echo "msmpeg4v2 variant version 2"; echo libmp3lame'
+    stand_in(tmp_path / "bin", "ffmpeg", listing, monkeypatch)
     stand_in(tmp_path / "bin", "lame", 'echo "LAME 64bits version 3.100 (http://lame.sf.net)"', monkeypatch)
     found = mp3.encoders()
     assert [(e.name, e.version) for e in found[:2]] == [("lame", "3.100"), ("ffmpeg", "9.9")]

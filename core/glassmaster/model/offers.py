@@ -35,7 +35,8 @@ class Stage:
     aim: str = ""
     """Field of the decided value with the integrated loudness (LUFS or None) that the song shall end with."""
     gain: str = ""
-    """Field of the decided value with the gain in dB that it applies to the whole song."""
+    """Field of the decided value with the gain in dB that it applies to the whole song. A stage with a gain costs next
+    to nothing: it runs again with each pass of a driven stage behind it."""
     joint: str = ""
     """Field of the decided value, in dB, that the core sets where the song runs on from the one before without a
     crossfade: how much higher this stage's `gain` is there. The stage goes over from that gain to its own."""
