@@ -164,3 +164,12 @@ whole = id3.read
 id3.read = lambda tags: {name: text[:2] if name == "title" else text for name, text in whole(tags).items()}
 """
 """A kind of tag that keeps two letters of a title."""
+
+
+def test_a16_a_song_of_which_nothing_is_left_at_a_rate_is_told(tmp_path: Path) -> None:
+    write_mix(tmp_path / "mixes/1.wav", music(1, -14, 1, 48_000)[:1], 48_000)
+    tail = '\n[[deliverable]]\nname = "low"\nformat = "wav"\nrate_hz = 8000\n'
+    write_manifest(tmp_path, ['title = "Tick"\nmixdown = "mixes/1.wav"'], tail)
+    told = glassmaster("build", tmp_path, "--jobs", "1", code=3).stderr
+    assert "error: 01 Tick for low\n  has not one sample left at 8000 Hz" in told
+    assert not (tmp_path / "dist").exists()
