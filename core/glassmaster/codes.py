@@ -108,6 +108,11 @@ _FILES = (
     ("exists", "There is a file already", "Nothing that exists is overwritten by verbs that begin something."),
     ("disk-full", "There is not enough room", "Spools and files need it; the message says how much. Nothing is lost."),
     ("store-damaged", "A kept file is damaged", "It was removed from the store and is made anew by the next build."),
+    (
+        "song-vanishes",
+        "A song is too short for a rate",
+        "At a deliverable's sample rate not one sample is left of it. Such a mixdown is most likely the wrong file.",
+    ),
     ("no-folder", "There is no such folder", "Name the folder that holds the mixdowns."),
     ("no-audio", "The folder holds no audio files", "Name the files themselves."),
     ("no-match", "No file is named like this", "Check the pattern and the folder; quote patterns on Windows, too."),
@@ -189,8 +194,16 @@ _GATE = (
     ),
 )
 _TURNS: Mapping[Remedy, tuple[str, ...]] = {
-    "mix": ("decoder-crashed", "joined-layout"),
-    "manifest": ("only", "song-unknown", "upsampling", "encoder-refused", "package-unavailable", "waiver-unused"),
+    "mix": ("decoder-crashed", "joined-layout", "song-vanishes"),
+    "manifest": (
+        "only",
+        "song-unknown",
+        "upsampling",
+        "encoder-refused",
+        "package-unavailable",
+        "waiver-unused",
+        "song-vanishes",
+    ),
     "machine": ("worker-died", "encoder-missing", "executor", "locked", "disk-full", "output", "store-damaged"),
     "plugin": ("bug", "stage-failed", "plugin-broken", "plugin-clash", "check-broken", "profile-broken"),
     "file": tuple(code for code, *_ in (*_PROOF, *_ARTWORK)),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .errands import Encode, Encoded
+from .errors import Exit, refuse
 from .model import Audio, Format
 from .store import Store
 
@@ -49,7 +50,10 @@ def _sound(errand: Encode, store: Store) -> Audio:
 
     around = round(_AROUND_SECONDS * errand.rate_hz)
     song = part(errand.start, errand.end)
-    assert song, "a song is one frame at least"
+    if song is None:
+        message = f"has not one sample left at {errand.rate_hz} Hz: the song is too short for that rate"
+        hint = "look whether this is the right file; else name a higher rate_hz, or take the song out"
+        raise refuse(Exit.SOURCE, "song-vanishes", errand.what, message, hint)
     return replace(
         followed_by_silence(song, errand.silence),
         before=part(errand.start - around, errand.start),

@@ -20,7 +20,7 @@ from .freezing import encoders_of, frozen_numbers, whole_runs
 from .frozen import Frozen
 from .judge import judged
 from .lock import held
-from .masters import Orders, Sounds, masters, render
+from .masters import Orders, Sounds, foreseen, masters, render
 from .measure import measure, song_name, unchanged
 from .model import Album, Finding, Outcome, Release
 from .place import Place
@@ -81,12 +81,21 @@ def _mended(make: Callable[[], tuple[Outcome, tuple[File, ...]]]) -> tuple[Outco
         met.update(dict.fromkeys(damaged))
 
 
-def check(place: Place, offers: Offers, crew: Crew) -> Outcome:
-    """Look over the manifest, the files and the plan that follows; no audio is made."""
+def check(place: Place, offers: Offers, crew: Crew, *, foresee: bool = False) -> Outcome:
+    """Look over the manifest, the files and the plan that follows; no audio is made.
+
+    `foresee`: with what the masters to come, or those that are kept, will change of the plan.
+    """
     release, lock, told = load(place, offers)
     album = measure(release, offers, crew)
     targets(album, offers, lock)
-    outcome = _outcome(album, plan(album, offers, {}, lock.frozen), {}, (), told, (), offers)
+    orders = plan(album, offers, {}, lock.frozen)
+    for _ in range(ROUNDS if foresee else 0):
+        again = plan(album, offers, foreseen(orders, album, offers, crew), lock.frozen)
+        if again == orders:
+            break
+        orders = again
+    outcome = _outcome(album, orders, {}, (), told, (), offers)
     return judged(replace(outcome, approvals=lock.approvals), offers)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .model import Album, Decided, Grid, Heard, Order, Promise
+from .model import Album, Blob, Decided, Grid, Heard, Master, Order, Promise
 from .plugins import Offers
 from .roles import allowance_db, driven, gain_db
 
@@ -59,6 +59,36 @@ def of_songs(order: Order, whole: Promise, album: Album, offers: Offers) -> list
     return [_promise(whole.drive_db, each, whole.why) for each in found]
 
 
+def expected(order: Order, album: Album, offers: Offers) -> Iterator[Master]:
+    """The order's masters as its promise has them, without any sound: to plan again with."""
+    from .loudness import integrated
+
+    promise, turned = promised(order, album, offers), driven(order.steps, offers)
+    energies, peaks = _fed(order, album, offers)
+    behind = [(each, each * 0) for each in energies]
+    if turned is not None:
+        behind = _behind(order.steps[turned], promise.drive_db, energies, peaks, offers)
+    for part, (grid, reduction) in zip(order.parts, behind, strict=True):
+        heard = album.mixdowns[part.song]
+        assert heard is not None, "an ordered song was heard"
+        told = replace(heard.measurement, frames=part.cut.frames, energies=grid, integrated_lufs=integrated([grid]))
+        yield Master(
+            song=part.song,
+            spool=Blob("", 0),
+            rate_hz=heard.source.rate_hz,
+            channels=heard.source.channels,
+            start=0,
+            frames=part.cut.frames,
+            aim_lufs=order.aim_lufs,
+            measurement=told,
+            gain_db=gain_db(part.steps, offers),
+            drive_db=promise.drive_db,
+            max_gain_reduction_db=float(reduction.max(initial=0.0)),
+            reduction=reduction,
+            stopped=promise.why,
+        )
+
+
 def _wider(trial: Callable[[float], Trial], stopped: Settled, aim_lufs: float) -> str:
     """What more allowance would bring to a song that fell short."""
     from .peaks import find_drive
@@ -83,13 +113,19 @@ def _tried(step: Decided, drive_db: float, energies: Sequence[Grid], peaks: Sequ
     from .loudness import integrated
     from .peaks import Trial
 
+    found = _behind(step, drive_db, energies, peaks, offers)
+    return Trial.of(integrated([each for each, _ in found]), np.concatenate([grid for _, grid in found]))
+
+
+def _behind(
+    step: Decided, drive_db: float, energies: Sequence[Grid], peaks: Sequence[Grid], offers: Offers
+) -> list[tuple[Grid, Grid]]:
+    """Each song's energies behind the stage, and its gain reduction."""
     stage = offers.stages[step.stage]
     value = replace(step.value, **{stage.drive: drive_db})
     if stage.forecast is None:
-        factor = 10 ** (drive_db / 10)
-        return Trial(integrated([each * factor for each in energies]), 0.0, 0.0)
-    found = [stage.forecast(each, peak, value) for each, peak in zip(energies, peaks, strict=True)]
-    return Trial.of(integrated([each for each, _ in found]), np.concatenate([grid for _, grid in found]))
+        return [(each * 10 ** (drive_db / 10), each * 0) for each in energies]
+    return [stage.forecast(each, peak, value) for each, peak in zip(energies, peaks, strict=True)]
 
 
 def _fed(order: Order, album: Album, offers: Offers) -> tuple[list[Grid], list[Grid]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from .errands import Failure, Render, Rendered
-from .forecast import promised
+from .forecast import expected, promised
 from .measure import engine, song_name
 from .model import Album, Master, Order, Release
 from .plugins import Offers
@@ -39,6 +39,17 @@ def errand_for(order: Order, release: Release) -> Render:
     names = [song_name(release.songs[part.song]) for part in order.parts]
     seconds = sum(part.cut.frames / part.source.rate_hz for part in order.parts)
     return Render(what=" + ".join(names), seconds=seconds, order=order, engine=engine())
+
+
+def foreseen(orders: Orders, album: Album, offers: Offers, crew: Crew) -> dict[str, tuple[Master, ...]]:
+    """The masters that these orders will lead to: as they are kept already, else as they are to be expected."""
+    wanted = list(dict.fromkeys(order for each in orders.values() for order in each))
+    kept = crew.kept([errand_for(order, album.release) for order in wanted])
+    found = {
+        order: tuple(_masters(order, made)) if isinstance(made, Rendered) else tuple(expected(order, album, offers))
+        for order, made in zip(wanted, kept, strict=True)
+    }
+    return {name: tuple(master for order in each for master in found[order]) for name, each in orders.items()}
 
 
 def masters(orders: Orders, sounds: Sounds) -> dict[str, tuple[Master, ...]]:

@@ -139,6 +139,14 @@ def test_the_command_line_answers_in_words_and_as_json(tmp_path: Path) -> None:
     assert document["regions"][0]["start"] == pytest.approx(4, abs=0.1)
 
 
+@pytest.mark.parametrize("frames", [1, 480])
+def test_a_file_too_short_to_line_up_is_the_same_as_itself(tmp_path: Path, frames: int) -> None:
+    path = written(tmp_path / "a.wav", np.full((frames, 2), 0.3, np.float32))
+    assert glassmaster("diff", path, path, "--exit-code").stdout.endswith("nothing differs\n")
+    other = written(tmp_path / "b.wav", np.full((frames, 2), -0.2, np.float32))
+    assert "two different recordings" in glassmaster("diff", path, other, "--exit-code", code=1).stdout
+
+
 def test_what_cannot_be_compared_is_refused_in_words(tmp_path: Path) -> None:
     old = written(tmp_path / "old.wav", made.band(2, np.random.default_rng(4), RATE))
     assert "new.wav" in glassmaster("diff", old, tmp_path / "new.wav", code=3).stderr

@@ -60,7 +60,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
 
     offers, place = plugins.load(), place_of(manifest)
     with crew_for(place.room, offers, jobs, executor) as crew:
-        outcome = flow.check(place, offers, crew)
+        outcome = flow.check(place, offers, crew, foresee=True)
         document = plan_json(outcome, offers, crew)
     if as_json:
         show_json(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import math
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -43,7 +44,7 @@ def difference(old: Path, new: Path) -> Difference:
         lines = lined(our_line, their_line, low_hz)
         told = Difference(False, rate, (ours.frames / rate, theirs.frames / rate), inverted=lines.inverted)
         if lines.alike < _SAME_MUSIC:
-            return replace(told, aligned=_both_silent(ours, theirs))
+            return replace(told, aligned=_both_silent(ours, theirs) or filecmp.cmp(old, new, shallow=False))
         found = [scaled(each, rate / low_hz) for each in lines.stretches]
         stretches = _tidy([exact(each, ours, theirs, math.ceil(2 * rate / low_hz)) for each in found])
         return _nulled(told, stretches, ours, theirs)

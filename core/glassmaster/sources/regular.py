@@ -61,7 +61,7 @@ def _beside(path: Path) -> str:
     near = get_close_matches(path.name, names, n=1)
     if near and normalize("NFC", near[0]) == normalize("NFC", path.name):
         return f"{near[0]} is there, its accents written another way (Unicode NFC and NFD): rename it"
-    return f"did you mean {near[0]}?" if near else "check the path; it counts from the folder of release.toml"
+    return f"did you mean {near[0]}?" if near else "check the path; one in release.toml counts from its folder"
 
 
 def link_note(path: Path) -> tuple[Finding, ...]:
