@@ -307,20 +307,20 @@ def flip(path: Path) -> None:
     os.utime(path, ns=times)
 
 
-def test_f21_same_bytes_from_one_two_and_three_workers(tmp_path: Path) -> None:
+def test_f21_same_bytes_from_one_worker_and_three(tmp_path: Path) -> None:
     more = '[[deliverable]]\nname = "opus"\nformat = "opus"\n[[deliverable]]\nname = "mp3"\nformat = "mp3"\n'
     more += '[[deliverable]]\nname = "cd"\nformat = "wav"\n'
     more += 'bits = 16\nrate_hz = 44100\ndither = "shaped"\n'
     songs = "".join(song(f"Song {seed}", f"{seed}.wav") for seed in range(3))
     trees = []
-    for jobs in (1, 2, 3):
+    for jobs in (1, 3):
         folder = tmp_path / str(jobs)
         for seed in range(3):
             mixdown(folder / f"{seed}.wav", 0.5 + seed / 2, seed=seed)
         assert glassmaster("build", "--jobs", jobs, manifest(folder, HEAD + songs + WAV + more)).code == 0
         trees.append(tree(folder / "dist"))
     assert len(trees[0]) > 12
-    assert trees[0] == trees[1] == trees[2]
+    assert trees[0] == trees[1]
 
 
 @SIGNALS
