@@ -21,8 +21,8 @@ _FIGURES = (
 GAIN_REDUCTION = (number("Gain reduction at work", "dB"), number("Most gain reduction", "dB"))
 _WORK = (number("Gain", "dB"), number("Drive", "dB"), *GAIN_REDUCTION)
 _ABOUT_WORK = (
-    "Gain: with the limiter’s drive. GR: gain reduction; at work: exceeded for no more than 150 ms of any 3 s, a single "
-    "hit may be taken down further."
+    "Gain: with the limiter’s drive. GR: gain reduction; at work: exceeded for no more than 150 ms of any 3 s, a "
+    "single hit may be taken down further."
 )
 _NO_WORK = [DASH] * len(_WORK)
 

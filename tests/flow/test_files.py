@@ -144,27 +144,6 @@ def test_two_encoders_of_one_format_are_both_recorded(album: Path) -> None:
     assert made["lame"].startswith("lame ")
     assert made["soundfile"].startswith("soundfile ")
     assert told["provenance"]["encoder mp3"] == f"{made['lame']}, {made['soundfile']}"
-<<<<<<< HEAD
-=======
-
-
-def test_a_tag_that_reads_back_differently_stops_the_delivery(album: Path, tmp_path: Path) -> None:
-    before = published(album / "dist")
-    write_manifest(album, ['title = "Uno"\nmixdown = "1.wav"', SONGS[1]], FILES, RELEASE)
-    told = glassmaster("build", album, "--jobs", "1", code=8, env=plugin(tmp_path / "plugins", LOSSY_READER))
-    assert "tag-differs" in glassmaster("explain", "tag-differs").stdout
-    assert "title: wrote 'Uno', reads 'Un'" in told.stderr
-    assert "01 Uno" in told.stderr, "the song is named"
-    assert "-> " in told.stderr
-    assert published(album / "dist") == before, "the last delivery stays"
-
-
-LOSSY_READER = """
-from glassmaster.tagging import id3
-whole = id3.read
-id3.read = lambda tags: {name: text[:2] if name == "title" else text for name, text in whole(tags).items()}
-"""
-"""A kind of tag that keeps two letters of a title."""
 
 
 def test_a16_a_song_of_which_nothing_is_left_at_a_rate_is_told(tmp_path: Path) -> None:
@@ -174,4 +153,3 @@ def test_a16_a_song_of_which_nothing_is_left_at_a_rate_is_told(tmp_path: Path) -
     told = glassmaster("build", tmp_path, "--jobs", "1", code=3).stderr
     assert "error: 01 Tick for low\n  has not one sample left at 8000 Hz" in told
     assert not (tmp_path / "dist").exists()
->>>>>>> red1
