@@ -21,8 +21,8 @@ _FIGURES = (
 GAIN_REDUCTION = (number("Gain reduction at work", "dB"), number("Most gain reduction", "dB"))
 _WORK = (number("Gain", "dB"), number("Drive", "dB"), *GAIN_REDUCTION)
 _ABOUT_WORK = (
-    "Gain: with the limiter’s drive. Gain reduction at work: exceeded for no more than 150 ms of any 3 s; a single hit "
-    "may be taken down further."
+    "Gain: with the limiter’s drive. GR: gain reduction; at work: exceeded for no more than 150 ms of any 3 s, a "
+    "single hit may be taken down further."
 )
 _NO_WORK = [DASH] * len(_WORK)
 
@@ -34,7 +34,8 @@ def overview(album: Album, places: Sequence[Place], found: Sequence[Take], linke
         columns += [
             Column(take.label, "LUFS", "number take"),
             number("Gain", "dB"),
-            *GAIN_REDUCTION,
+            number("GR at work", "dB"),
+            number("Most GR", "dB"),
             number("True peak", "dBTP"),
         ]
     rows = tuple(_overview_row(album, place, found, place.song < linked) for place in places)

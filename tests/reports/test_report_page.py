@@ -145,7 +145,7 @@ def test_a_release_of_nothing_but_silence_has_a_page(tmp_path: Path) -> None:
     bare = release(references=(), treatment=(), songs=made.album.release.songs[:1])
     album = replace(made.album, release=bare, mixdowns=(None,), cuts=(None,), references={})
     seen = read(_page(replace(made, album=album), tmp_path))
-    assert row_of(seen.tables["Figures of Opening"], "Mixdown")[1:] == ["—"] * 8
+    assert row_of(seen.tables["Figures of Opening"], "Mixdown")[1:] == ["—"] * 9
     assert "No song could be heard yet." in seen.text
     assert "Nothing was found." in seen.text
 
