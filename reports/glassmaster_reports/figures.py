@@ -35,7 +35,6 @@ def overview(album: Album, places: Sequence[Place], found: Sequence[Take], linke
             Column(take.label, "LUFS", "number take"),
             number("Gain", "dB"),
             number("GR at work", "dB"),
-            number("Most GR", "dB"),
             number("True peak", "dBTP"),
         ]
     rows = tuple(_overview_row(album, place, found, place.song < linked) for place in places)
@@ -56,10 +55,10 @@ def _overview_row(album: Album, place: Place, found: Sequence[Take], linked: boo
 
 def _brief(master: Master | None) -> list[str | Cell]:
     if master is None:
-        return [DASH] * 5
+        return [DASH] * 4
     told = master.measurement
     gain = tenths(master.gain_db + master.drive_db, signed=True)
-    return [tenths(told.integrated_lufs), gain, *reduction(master), tenths(told.true_peak_dbtp)]
+    return [tenths(told.integrated_lufs), gain, reduction(master)[0], tenths(told.true_peak_dbtp)]
 
 
 def reduction(master: Master) -> tuple[str, str]:
