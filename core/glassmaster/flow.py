@@ -211,13 +211,16 @@ def _alone(place: Place, crew: Crew) -> Iterator[str]:
 def _mastered(
     album: Album, aims: Mapping[str, Target], frozen: Sequence[Frozen], offers: Offers, crew: Crew
 ) -> tuple[Orders, Sounds, tuple[Failure, ...]]:
-    """Plan and render; again while what was heard of the masters changes what is decided."""
+    """Plan and render; again while what was heard of the masters changes what is decided.
+
+    What stands after the last round was rendered, even where the next plan would decide something else again.
+    """
     orders = plan(album, offers, {}, frozen)
-    for _ in range(ROUNDS):
+    for left in reversed(range(ROUNDS)):
         busy = replace(crew, ahead=following(aims, orders, album.release, offers, frozen))
         sounds, failed = render(orders, album, offers, busy)
         again = plan(album, offers, masters(orders, sounds), frozen)
-        if failed or again == orders:
+        if failed or again == orders or not left:
             break
         crew.forget()
         orders = again

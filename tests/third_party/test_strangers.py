@@ -137,3 +137,24 @@ def test_two_plugins_with_one_offer_end_every_verb(tmp_path: Path) -> None:
     assert "two (glassmaster-two 1.0)" in told.err
     assert told.out == ""
     assert "Traceback" not in told.err
+
+
+RESTLESS = """
+def decide(song, album, settings, made):
+    return Settings(strength=1.0 - sum(abs(each.measurement.integrated_lufs) for each in made.heard.values()) / 1000)
+"""
+
+
+def test_a_stage_that_decides_anew_each_round_ends_with_what_was_rendered_last(tmp_path: Path) -> None:
+    """Its songs would have been left out without a word."""
+    site, named = tmp_path / "site", {"restless": "stranger_restless"}
+    text = RESTLESS + stage("restless", EACH + "block * settings.strength")
+    text = text.replace("Settings, render)", "Settings, render, decide)")
+    distribution(site, "glassmaster-restless", {"stranger_restless": text}, named)
+    mixdown(tmp_path / "mix.wav", 1.5)
+    manifest(tmp_path, 'title = "Song"\nmixdown = "mix.wav"', treatment=['stage = "restless"'])
+    told = glassmaster("build", tmp_path, "--json", site=site)
+    assert told.code == 0, told.err
+    assert told.err.count("render: 01 Song") == 3, "it never settles"
+    assert [each["song"] for each in told.json["deliverables"]] == [1]
+    assert (tmp_path / "dist/wav/01 Song.wav").exists()
