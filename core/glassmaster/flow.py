@@ -20,7 +20,7 @@ from .freezing import encoders_of, frozen_numbers, whole_runs
 from .frozen import Frozen
 from .judge import judged
 from .lock import held
-from .masters import Orders, Sounds, foreseen, masters, render
+from .masters import Orders, Sounds, foreseen, keep_settled, masters, render
 from .measure import measure, song_name, unchanged
 from .model import Album, Finding, Outcome, Release
 from .place import Place
@@ -123,6 +123,7 @@ def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = (
         lock = release_lock.read(place.lock)
         free = whole_runs(songs_named(released, outcome.album.release), outcome.album.release)
         frozen = tuple(frozen_numbers(outcome, files, offers, free))
+        keep_settled(outcome.orders, plan(outcome.album, offers, {}, frozen), outcome.album, offers, crew)
         rates = {file.target.deliverable.name: file.target.rate_hz for file in files} if frozen else {}
         release_lock.write(place.lock, replace(lock, rates_hz=rates, frozen=frozen))
         return frozen

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .errands import Failure, Render, Rendered
 from .forecast import expected, promised
 from .measure import engine, song_name
-from .model import Album, Master, Order, Release
+from .model import Album, Decided, Master, Order, Release
 from .plugins import Offers
+from .roles import driven
 from .work import Crew
 
 Orders: TypeAlias = Mapping[str, tuple[Order, ...]]
@@ -39,6 +40,36 @@ def errand_for(order: Order, release: Release) -> Render:
     names = [song_name(release.songs[part.song]) for part in order.parts]
     seconds = sum(part.cut.frames / part.source.rate_hz for part in order.parts)
     return Render(what=" + ".join(names), seconds=seconds, order=order, engine=engine())
+
+
+def keep_settled(before: Orders, after: Orders, album: Album, offers: Offers, crew: Crew) -> None:
+    """Keep what was rendered for the orders `before` for those `after` that ask for the very same samples.
+
+    That is so where the drive that was searched for is now given, as `freeze` does: nothing need be rendered again.
+    """
+    pairs = {new: old for name, each in after.items() for old, new in zip(before[name], each, strict=True)}
+    known = crew.kept([errand_for(old, album.release) for old in pairs.values()])
+    for (new, old), made in zip(pairs.items(), known, strict=True):
+        if old != new and isinstance(made, Rendered) and _settled(old, made.drive_db, offers) == new:
+            made = replace(made, stopped="", promise=promised(new, album, offers))
+            crew.store.keep(errand_for(new, album.release).key, made)
+
+
+def _settled(order: Order, drive_db: float, offers: Offers) -> Order:
+    """The order with the drive that was found for it, and nothing left to aim at."""
+    turned = driven(order.steps, offers)
+    steps = [
+        _with(step, {offers.stages[step.stage].drive: drive_db} if number == turned else {}, offers)
+        for number, step in enumerate(order.steps)
+    ]
+    parts = [replace(part, steps=tuple(_with(step, {}, offers) for step in part.steps)) for part in order.parts]
+    return replace(order, parts=tuple(parts), steps=tuple(steps), aim_lufs=None)
+
+
+def _with(step: Decided, changes: Mapping[str, Any], offers: Offers) -> Decided:
+    aim = offers.stages[step.stage].aim
+    changes = {**changes, aim: None} if aim else changes
+    return replace(step, value=replace(step.value, **changes)) if changes else step
 
 
 def foreseen(orders: Orders, album: Album, offers: Offers, crew: Crew) -> dict[str, tuple[Master, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,19 @@ def test_freezing_changes_nothing_by_itself_and_a_released_song_moves_again(rele
     after = payloads(release / "dist")
     assert after["flac/01 Song 1.flac"] == before["flac/01 Song 1.flac"]
     assert after["flac/02 Song 2.flac"] != before["flac/02 Song 2.flac"]
+
+
+def test_what_was_frozen_is_not_rendered_again_and_would_be_the_same_if_it_were(release: Path) -> None:
+    glassmaster("freeze", release)
+    planned = json.loads(glassmaster("plan", release, "--json").stdout)
+    assert all(song["done"] for master in planned["masters"] for song in master["songs"])
+    told = json.loads(glassmaster("build", release, "--json").stdout)
+    assert [each["done"] for each in told["budget"]["phases"] if each["phase"] == "render"] in ([], [0])
+    shutil.rmtree(release / ".glassmaster")
+    kept = (release / "dist/release.json").read_bytes()
+    shutil.rmtree(release / "dist")
+    glassmaster("build", release)
+    assert (release / "dist/release.json").read_bytes() == kept
 
 
 def test_a_deliverable_added_later_gets_the_gap_of_today_and_all_is_proven(release: Path) -> None:
