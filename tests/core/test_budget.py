@@ -72,4 +72,4 @@ def test_workers_tell_what_they_spent_and_how_long_they_took_to_start(tmp_path: 
 def test_programs_that_an_errand_runs_count_for_it() -> None:
     before = processor_seconds()
     subprocess.run([sys.executable, "-c", "import time\nwhile time.process_time() < 0.3: pass"], check=True)
-    assert processor_seconds() - before >= 0.29
+    assert processor_seconds() - before >= 0.25  # clocks that tell hundredths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 import zlib
@@ -132,7 +133,11 @@ def test_r07_odd_pictures_are_delivered(tmp_path: Path) -> None:
     from mutagen.flac import FLAC
 
     (found,) = FLAC(tmp_path / "dist/flac/01 Opening.flac").pictures
-    assert found.data == (tmp_path / "cover.jpg").read_bytes()
+    with Image.open(io.BytesIO(found.data)) as embedded:
+        assert (embedded.format, embedded.mode, embedded.size) == ("JPEG", "RGB", (300, 310)), "what every player shows"
+        assert "progressive" not in embedded.info
+    with Image.open(tmp_path / "cover.jpg") as given, Image.open(tmp_path / "dist/cover.jpg") as whole:
+        assert (whole.mode, whole.tobytes()) == ("CMYK", given.tobytes()), "and whole beside the folders"
 
 
 # ---- templates: somebody's report
