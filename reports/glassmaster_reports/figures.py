@@ -18,7 +18,7 @@ _FIGURES = (
     number("True peak", "dBTP"),
     number("PLR", "LU"),
 )
-GAIN_REDUCTION = (number("Gain reduction at work", "dB"), number("Most gain reduction", "dB"))
+GAIN_REDUCTION = (number("GR at work", "dB"), number("Most GR", "dB"))
 _WORK = (number("Gain", "dB"), number("Drive", "dB"), *GAIN_REDUCTION)
 _ABOUT_WORK = (
     "Gain: with the limiter’s drive. GR: gain reduction; at work: exceeded for no more than 150 ms of any 3 s, a "

@@ -63,8 +63,8 @@ def test_a_song_stands_beside_its_masters_and_references() -> None:
         "PLR",
         "Gain",
         "Drive",
-        "Gain reduction at work",
-        "Most gain reduction",
+        "GR at work",
+        "Most GR",
     ]
     assert _texts(table) == [
         ["Mixdown", "−24.3", "−19.6", "8.1", "−6.2", "18.1", "—", "—", "—", "—"],
