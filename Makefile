@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench proof conformance lock clean
+.PHONY: demo test check bench proof torture conformance lock clean
 
 demo: $(READY)
 	$(BIN)/glassmaster demo demo
@@ -30,6 +30,10 @@ bench: $(READY)
 
 proof: $(READY)
 	$(BIN)/python -m tests.proofs $(PROOF)
+
+# Takes hours, can be stopped and taken up again; TORTURE="kills faults" runs those only.
+torture: $(READY)
+	$(BIN)/python -m tests.torture $(TORTURE)
 
 conformance: $(READY)
 	$(BIN)/python -m tests.conformance_support

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import approvals, artwork, history, manifest, publish, release_lock
+from . import approvals, artwork, history, manifest, publish, release_lock, room
 from .ahead import following
 from .approvals import Kind
 from .covers import covers, put
@@ -29,7 +29,6 @@ from .plugins import Offers
 from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
-from .room import check_room
 from .rounds import File
 from .songs import songs_named
 from .targets import Target, available, targets
@@ -50,11 +49,12 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
         place = place.only(only) if only else place
         publish.check_target(place.output, _files(release), place.state)
         album = measure(release, offers, crew)
-        check_room(place.room, album, targets(album, offers, lock))
-        outcome, files = _mended(lambda: _built(album, lock, told, place, offers, crew))
-        if findings_by_exit(outcome.findings) is not None:
-            return outcome
-        release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
+        room.check_room(place.room, wanted := room.needed(album, targets(album, offers, lock)))
+        with room.told(place.room, wanted):
+            outcome, files = _mended(lambda: _built(album, lock, told, place, offers, crew))
+            if findings_by_exit(outcome.findings) is not None:
+                return room.figured(outcome, place.room, wanted)
+            release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
         return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
 
 
@@ -277,12 +277,11 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
             return judged(_failed(outcome, failures), offers)
         made = products(files, errands, done)
         outcome = judged(replace(outcome, products=made), offers)
-        tree = digest(outcome, offers)
         put(pictures, folder, crew.store)
         outcome = write_tree(outcome, folder, offers)
         _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)
-        publish.note(place.output, place.state, tree)
+        publish.note(place.output, place.state, digest(outcome, offers))
     return outcome
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from .errors import Refused
+from .errors import Refused, disk_fault
 from .judge import fails
 from .model import Finding, Outcome
 from .plugins import Offers, aside
@@ -25,7 +25,10 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
 
 
 def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
-    """Every report into `folder`; the outcome comes back with a finding for each that failed."""
+    """Every report into `folder`; the outcome comes back with a finding for each that failed.
+
+    Raises `OSError` where not the report but the disk is at fault.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     problems = []
     for name, report in sorted(offers.reports.items()):
@@ -33,6 +36,8 @@ def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
             with aside():
                 report.write(outcome, folder)
         except Exception as problem:  # a template or a stranger's code: the files are made all the same
+            if disk := disk_fault(problem):
+                raise disk from problem
             problems.append(_broken(name, problem, offers))
     if not problems:
         return outcome

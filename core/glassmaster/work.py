@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
-from .errors import Exit, Refused
+from .errors import FULL, Exit, Refused
 from .model import Event, Finding
 from .store import Store, blobs
 
@@ -173,7 +173,8 @@ def _output_failure(errand: Errand, problem: OSError) -> Failure:
     where = str(problem.filename or errand.what)
     message = f"{problem.strerror or problem} while {errand.phase} was at {errand.what}"
     hint = "make room or choose another disk, then build again: what is finished is kept"
-    return Failure(errand, Exit.OUTPUT, (Finding("output", "error", where, message, hint),))
+    code = "disk-full" if problem.errno in FULL else "output"
+    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, hint),))
 
 
 def _unexpected(errand: Errand, problem: Exception) -> Failure:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import Exit, Refused, refuse
+from . import disk
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _PIPE = 1 << 20
@@ -80,8 +81,8 @@ def version(said: str) -> str:
 def feed(name: str, arguments: list[str], parts: Iterable[bytes], install: str, audio_seconds: float) -> None:
     """Run the program `name` and write `parts` to its standard input.
 
-    Raises `Refused` (exit 4) when it is not installed, fails, is killed or takes longer than such audio can take;
-    what `parts` raises comes through, the program stopped.
+    Raises `Refused` (exit 4) when it is not installed, fails, is killed or takes longer than such audio can take, and
+    OSError when it says that the disk failed; what `parts` raises comes through, the program stopped.
     """
     path = find(name)
     if not path:
@@ -101,6 +102,8 @@ def feed(name: str, arguments: list[str], parts: Iterable[bytes], install: str, 
                 _end(process)
         if late.is_set() or process.returncode or not took_all:
             how = _how(process.returncode, audio_seconds, late.is_set())
+            if fault := disk.named(_said(errors)):
+                raise fault
             raise refuse(Exit.STAGE, "encoder-failed", name, f"The encoder {name} {how}{_said(errors)}.", _AGAIN)
 
 
