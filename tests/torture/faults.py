@@ -41,10 +41,8 @@ def judged(ended: Ended, struck: Struck, blow: Strike) -> list[str]:
     found = []
     if "Traceback" in ended.said or "bug in glassmaster" in ended.said:
         found.append(f"it fell over: {ended.said[-600:]}")
-    outside = (
-        "(python" not in struck.what and "(glassmaster" not in struck.what
-    )  # an encoder may tell it in its own way
-    if struck.times and ended.code not in ((0, 4, 5) if outside else (0, 5)):
+    outside = struck.times == 1 and "(python" not in struck.what and "(glassmaster" not in struck.what
+    if struck.times and ended.code not in ((0, 4, 5) if outside else (0, 5)):  # an encoder has its own words
         found.append(f"it left with {ended.code}: {ended.said[-400:]}")
     if ended.code == 5 and blow.do in (errno.ENOSPC, errno.EDQUOT) and " free" not in ended.said:
         found.append(f"it does not say what is free: {ended.said[-400:]}")

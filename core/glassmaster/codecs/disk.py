@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -17,7 +18,7 @@ class Written:
     libsndfile goes on without a word where a header cannot be written again at the end."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b", _BUFFER)
+        self._file = io.BufferedRandom(io.FileIO(path, "w+"), _BUFFER)
         self._problem: OSError | None = None
 
     def write(self, data: bytes) -> int:
