@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import approvals, artwork, history, manifest, publish, release_lock, room
+from . import again, approvals, artwork, history, manifest, publish, release_lock, room
 from .ahead import following
 from .approvals import Kind
 from .covers import covers, put
-from .errands import Failure
+from .errands import Errand, Failure
 from .errors import Exit, Refused, refuse
 from .files import encode
 from .finishing import finishes, products, staged
@@ -22,7 +22,7 @@ from .judge import judged
 from .lock import held
 from .masters import Orders, Sounds, foreseen, keep_settled, masters, render
 from .measure import measure, song_name, unchanged
-from .model import Album, Finding, Outcome, Release
+from .model import Album, Event, Finding, Outcome, Release
 from .place import Place
 from .plan import plan
 from .plugins import Offers
@@ -31,9 +31,10 @@ from .record import findings_by_exit
 from .release_lock import ReleaseLock
 from .rounds import File
 from .songs import songs_named
+from .store import Store
 from .targets import Target, available, targets
 from .tree import digest, write_reports, write_tree
-from .work import Crew
+from .work import Crew, Idle
 
 ROUNDS = 3
 
@@ -48,6 +49,8 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
         release, lock, told = load(place, offers, only)
         place = place.only(only) if only else place
         publish.check_target(place.output, _files(release), place.state)
+        before = again.read(place.asked)
+        crew = replace(crew, reason=_reasons(before, crew.store))
         album = measure(release, offers, crew)
         room.check_room(place.room, wanted := room.needed(album, targets(album, offers, lock)))
         with room.told(place.room, wanted):
@@ -55,6 +58,8 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
             if findings_by_exit(outcome.findings) is not None:
                 return room.figured(outcome, place.room, wanted)
             release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
+            again.write(place.asked, crew.asked(), before if only else {})
+        outcome = replace(outcome, findings=(*outcome.findings, *_misses(crew.store)))
         return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
 
 
@@ -81,6 +86,14 @@ def _mended(make: Callable[[], tuple[Outcome, tuple[File, ...]]]) -> tuple[Outco
         met.update(dict.fromkeys(damaged))
 
 
+def _misses(store: Store) -> list[Finding]:
+    """Told on the terminal alone: what is published is the same whatever became of the store."""
+    count = len(store.damaged)
+    message = f"{count} of the things kept for the next build were damaged, and made anew"
+    hint = "if this happens again, look after the disk"
+    return [Finding("store-damaged", "warning", str(store.root), message, hint)] if count else []
+
+
 def check(place: Place, offers: Offers, crew: Crew, *, foresee: bool = False) -> Outcome:
     """Look over the manifest, the files and the plan that follows; no audio is made.
 
@@ -97,6 +110,27 @@ def check(place: Place, offers: Offers, crew: Crew, *, foresee: bool = False) ->
         orders = again
     outcome = _outcome(album, orders, {}, (), told, (), offers)
     return judged(replace(outcome, approvals=lock.approvals), offers)
+
+
+def left(place: Place, offers: Offers, crew: Crew) -> tuple[Event, ...]:
+    """What a build would begin with, phase by phase, and why; nothing is done. What follows from these is not told."""
+    found: list[Event] = []
+    release, lock, told = load(place, offers)
+    album = measure(release, offers, crew)
+    reasons = _reasons(again.read(place.asked), crew.store)
+    idle = Crew(crew.store, Idle, found.append, reason=reasons)
+    outcome, files = _made(album, lock, told, offers, idle)
+    if findings_by_exit(outcome.findings) is None:
+        pictures, spoilt = covers(release, idle)
+        idle.run([] if spoilt else finishes(files, release, offers, pictures))
+    return tuple(each for each in found if each.kind == "planned")
+
+
+def _reasons(before: again.Asked, store: Store) -> Callable[[Errand], str]:
+    def reason(errand: Errand) -> str:
+        return "the folder is made anew" if store.find(errand.key) is not None else again.why(errand, before)
+
+    return reason
 
 
 def report(place: Place, offers: Offers, crew: Crew) -> Outcome:

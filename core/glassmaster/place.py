@@ -33,6 +33,11 @@ class Place:
         """Notes what was published last."""
         return self.room / "published.json"
 
+    @property
+    def asked(self) -> Path:
+        """Notes what the last build asked for, so that the next can say what is another."""
+        return self.room / "asked.json"
+
     def only(self, deliverable: str) -> Place:
         """The place for one deliverable alone: a part of a release never takes the place of the whole."""
         return replace(self, output=self.output.with_name(f"{self.output.name}-{deliverable}"))

@@ -73,9 +73,9 @@ class Ended:
     said: str
 
 
-def start(folder: Path, log: Path, **variables: str) -> subprocess.Popen[bytes]:
+def start(folder: Path, log: Path, jobs: int = JOBS, **variables: str) -> subprocess.Popen[bytes]:
     """Begin a build in a process group of its own; what it says goes to `log`."""
-    line = [str(PROGRAM), "build", "--jobs", str(JOBS), str(folder / "release.toml")]
+    line = [str(PROGRAM), "build", "--jobs", str(jobs), str(folder / "release.toml")]
     with log.open("wb") as file:
         return subprocess.Popen(
             line,
@@ -87,10 +87,10 @@ def start(folder: Path, log: Path, **variables: str) -> subprocess.Popen[bytes]:
         )
 
 
-def run(folder: Path, **variables: str) -> Ended:
+def run(folder: Path, jobs: int = JOBS, **variables: str) -> Ended:
     """Build to the end."""
     log = folder.with_name(f"{folder.name}.log")
-    process = start(folder, log, **variables)
+    process = start(folder, log, jobs, **variables)
     try:
         code = process.wait(PATIENCE)
     finally:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.torture import album as releases
-from tests.torture.album import Album, Ended, copied, run, unlike, wrongs
+from tests.torture.album import JOBS, Album, Ended, copied, run, unlike, wrongs
 from tests.torture.kills import calls
 from tests.torture.notes import Row
 from tests.torture.shim import Shim, Strike, Struck, missing
@@ -26,7 +26,7 @@ def one(made: Album, workshop: Path, name: str, blow: Strike) -> Row:
     """Let one operation fail, then build again."""
     folder = copied(made, workshop / name)
     shim = Shim(workshop, folder)
-    ended = run(folder, **shim.environment(blow))
+    ended = run(folder, JOBS, **shim.environment(blow))
     struck = shim.struck()
     problems = [*judged(ended, struck, blow), *wrongs(folder, made)]
     again = run(folder)

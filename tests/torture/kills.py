@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.torture import album as releases
-from tests.torture.album import Album, copied, run, start, unlike, wrongs
+from tests.torture.album import JOBS, Album, copied, run, start, unlike, wrongs
 from tests.torture.notes import Row
 from tests.torture.shim import Shim, Strike, missing
 
@@ -28,11 +28,11 @@ def moments(count: int, seed: int) -> list[float]:
     return [(number + rng.random()) / count for number in range(count)]
 
 
-def calls(made: Album, workshop: Path) -> int:
+def calls(made: Album, workshop: Path, jobs: int = JOBS) -> int:
     """How many file operations an undisturbed build takes."""
     folder = copied(made, workshop / "counted")
     shim = Shim(workshop, folder)
-    assert run(folder, **shim.environment(Strike())).code == 0
+    assert run(folder, jobs, **shim.environment(Strike())).code == 0
     total = shim.struck().calls
     assert total > 100, "the shim was not loaded"
     return total
@@ -55,7 +55,7 @@ def by_call(made: Album, workshop: Path, name: str, at: int) -> Row:
     """Kill the program and all its workers in the middle of a file operation."""
     folder = copied(made, workshop / name)
     shim = Shim(workshop, folder)
-    ended = run(folder, **shim.environment(Strike(at)))
+    ended = run(folder, JOBS, **shim.environment(Strike(at)))
     return _judged(made, folder, name, _phase(ended.said), ended.code == -9)
 
 

@@ -61,7 +61,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
     offers, place = plugins.load(), place_of(manifest)
     with crew_for(place.room, offers, jobs, executor) as crew:
         outcome = flow.check(place, offers, crew, foresee=True)
-        document = plan_json(outcome, offers, crew)
+        document = plan_json(outcome, offers, crew, flow.left(place, offers, crew))
     if as_json:
         show_json(document)
     else:
@@ -76,6 +76,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--only", default="", metavar="NAME", help="Only this deliverable, published as OUTPUT-NAME.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
+@click.option("--why", is_flag=True, help="Tell of each thing that is made why it is made again.")
 @click.option("--verbose", "-v", is_flag=True, help="Also show what the time was spent on.")
 @json_option
 @jobs_option
@@ -84,6 +85,7 @@ def build(
     output: Path | None,
     only: str,
     dry_run: bool,
+    why: bool,
     verbose: bool,
     as_json: bool,
     jobs: int | None,
@@ -96,7 +98,7 @@ def build(
     if dry_run:
         return _plan(manifest, as_json, jobs, executor)
     offers, place = plugins.load(), place_of(manifest, output)
-    with crew_for(place.room, offers, jobs, executor) as crew:
+    with crew_for(place.room, offers, jobs, executor, why=why) as crew:
         outcome = flow.build(place, offers, crew, only)
     spent = crew.budget.told()
     if as_json:
