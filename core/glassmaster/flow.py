@@ -39,14 +39,15 @@ from .work import Crew, Idle
 ROUNDS = 3
 
 
-def build(place: Place, offers: Offers, crew: Crew, only: str = "") -> Outcome:
+def build(place: Place, offers: Offers, crew: Crew, only: str = "", *, upgrade: bool = False) -> Outcome:
     """Make a whole release and publish it.
 
     What can be made is made and kept even where a song fails, but then nothing is published and the outcome's
-    findings carry the exit code. Raises `Refused` when the work cannot even begin.
+    findings carry the exit code. `upgrade`: the best encoders there are now, whatever release.lock says. Raises
+    `Refused` when the work cannot even begin.
     """
     with _alone(place, crew) as text:
-        release, lock, told = load(place, offers, only)
+        release, lock, told = load(place, offers, only, upgrade=upgrade)
         place = place.only(only) if only else place
         publish.check_target(place.output, _files(release), place.state)
         before = again.read(place.asked)
@@ -214,7 +215,9 @@ def _build_first() -> NoReturn:
     raise refuse(Exit.USAGE, "not-built", "report", message, "run: glassmaster build")
 
 
-def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, ReleaseLock, tuple[Finding, ...]]:
+def load(
+    place: Place, offers: Offers, only: str = "", *, upgrade: bool = False
+) -> tuple[Release, ReleaseLock, tuple[Finding, ...]]:
     """Read manifest and release.lock, and refuse, before any work, what this machine cannot make."""
     release, told = manifest.load(place.manifest, offers)
     if only:
@@ -222,6 +225,9 @@ def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, Release
         kept = tuple(each for each in release.deliverables if each.name == only)
         release = replace(release, deliverables=kept)
     lock = release_lock.read(place.lock)
+    if upgrade:
+        staying = {name: each for name, each in lock.encoders.items() if only and name != only}
+        lock = replace(lock, encoders=staying)
     available(release, offers, lock)
     return release, lock, (*told, *artwork.look_over(release.artwork))
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from . import statement
 from .errors import Refused, disk_fault
+from .home import at_home
 from .judge import fails
 from .model import Finding, Outcome
 from .plugins import Offers, aside
@@ -18,8 +20,10 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     """Write it all; release.json and SHA256SUMS last. A report that fails is a finding, not the end."""
     outcome = write_reports(outcome, folder / "report", offers)
     (folder / "README.txt").write_bytes(readme(outcome))
-    (folder / "release.json").write_bytes(release_json(outcome))
-    beside = ["release.json", "README.txt", *([outcome.artwork.path] if outcome.artwork else [])]
+    told = at_home(outcome)
+    (folder / "release.json").write_bytes(record := release_json(told))
+    (folder / statement.NAME).write_bytes(statement.statement(told, record))
+    beside = ["release.json", statement.NAME, "README.txt", *([outcome.artwork.path] if outcome.artwork else [])]
     (folder / "SHA256SUMS").write_bytes(sums(folder, outcome.products, beside))
     return outcome
 
@@ -31,10 +35,11 @@ def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     """
     folder.mkdir(parents=True, exist_ok=True)
     problems = []
+    told = at_home(outcome)
     for name, report in sorted(offers.reports.items()):
         try:
             with aside():
-                report.write(outcome, folder)
+                report.write(told, folder)
         except Exception as problem:  # a template or a stranger's code: the files are made all the same
             if disk := disk_fault(problem):
                 raise disk from problem
@@ -65,5 +70,7 @@ def _place(problem: Exception) -> str:
 def digest(outcome: Outcome, offers: Offers) -> str:
     """Names the tree that `write_tree` would make of an outcome, without making it."""
     reports = sorted((name, report.version) for name, report in offers.reports.items())
-    texts = [each(outcome).decode() for each in (release_json, readme)]
+    told = at_home(outcome)
+    record = release_json(told)
+    texts = [each.decode() for each in (record, readme(told), statement.statement(told, record))]
     return key(*texts, reports, version("glassmaster"))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import Exit, Refused
-from ..place import OUTPUT, place_of
+from ..place import OUTPUT, Place, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
 from .show import show_findings, show_json
+
+if TYPE_CHECKING:
+    from ..plugins import Offers
 
 
 @click.command()
@@ -76,6 +80,8 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--only", default="", metavar="NAME", help="Only this deliverable, published as OUTPUT-NAME.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
+@click.option("--upgrade", is_flag=True, help="Take the best encoders there are now, not those in release.lock.")
+@click.option("--reproduce", is_flag=True, help="Build what is published again from nothing, and compare.")
 @click.option("--why", is_flag=True, help="Tell of each thing that is made why it is made again.")
 @click.option("--verbose", "-v", is_flag=True, help="Also show what the time was spent on.")
 @json_option
@@ -85,6 +91,8 @@ def build(
     output: Path | None,
     only: str,
     dry_run: bool,
+    upgrade: bool,
+    reproduce: bool,
     why: bool,
     verbose: bool,
     as_json: bool,
@@ -98,8 +106,12 @@ def build(
     if dry_run:
         return _plan(manifest, as_json, jobs, executor)
     offers, place = plugins.load(), place_of(manifest, output)
+    if reproduce:
+        if only or upgrade:
+            raise click.UsageError("--reproduce compares all that is published: without --only and --upgrade, please")
+        return _reproduced(place, offers, jobs, executor, as_json)
     with crew_for(place.room, offers, jobs, executor, why=why) as crew:
-        outcome = flow.build(place, offers, crew, only)
+        outcome = flow.build(place, offers, crew, only, upgrade=upgrade)
     spent = crew.budget.told()
     if as_json:
         show_json(build_json(outcome, spent))
@@ -109,6 +121,19 @@ def build(
     if verbose:
         show_budget(spent)
     return exit_code(outcome)
+
+
+def _reproduced(place: Place, offers: Offers, jobs: int | None, executor: str, as_json: bool) -> int:
+    from ..record import finding_json
+    from ..reproduce import reproduce
+
+    findings = reproduce(place, offers, lambda room: crew_for(room, offers, jobs, executor))
+    if as_json:
+        show_json({"reproduced": not findings, "findings": [finding_json(each) for each in findings]})
+    else:
+        show_findings(findings)
+        click.echo(f"{place.output}: {'reproduced, byte for byte' if not findings else 'not reproduced'}")
+    return Exit.UNPROVEN if findings else Exit.OK
 
 
 @click.command()
