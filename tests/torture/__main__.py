@@ -12,8 +12,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.torture import page
-from tests.torture.notes import ROOT, Notes
+from tests.torture import notes, page
+from tests.torture.notes import ROOT
 
 TORTURES = ("kills", "faults", "fuzz")
 
@@ -25,15 +25,16 @@ def main(names: Iterable[str]) -> None:
     folder = ROOT / ".torture"
     folder.mkdir(exist_ok=True)
     for name in asked:
-        _run(name, Notes(folder / f"{name}.jsonl"))
-        page.write({each: list(Notes(folder / f"{each}.jsonl")) for each in TORTURES})
+        _run(name, folder / f"{name}.jsonl")
+        page.write({each: notes.read(folder / f"{each}.jsonl") for each in TORTURES})
 
 
-def _run(name: str, notes: Notes) -> None:
+def _run(name: str, path: Path) -> None:
     torture = importlib.import_module(f"tests.torture.{name}")
+    notes.begin(path)
     with tempfile.TemporaryDirectory(prefix="torture-") as workshop:
-        for row in torture.rows(Path(workshop), {each.name for each in notes}):
-            notes.add(row)
+        for row in torture.rows(Path(workshop), {each.name for each in notes.read(path)[1]}):
+            notes.add(path, row)
             print(row.name, row.where, *row.problems, sep=" | ", file=sys.stderr)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,6 +18,8 @@ class Row:
     where: str
     """Phase, call, or kind of input: what the page counts by."""
     problems: list[str]
+    count: int = 1
+    """How many trials it stands for."""
 
 
 def program() -> str:
@@ -31,19 +32,22 @@ def program() -> str:
     return digest.hexdigest()[:16]
 
 
-class Notes:
-    """The rows of one torture, a line each; what another program left is thrown away."""
+def read(path: Path) -> tuple[str, list[Row]]:
+    """The program that was tried, and how it went; nothing where there are no notes."""
+    if not path.exists():
+        return "", []
+    head, *lines = path.read_text("utf-8").splitlines()
+    return json.loads(head)["program"], [Row(**json.loads(line)) for line in lines]
 
-    def __init__(self, path: Path) -> None:
-        self._path, head = path, json.dumps({"program": program()})
-        lines = path.read_text("utf-8").splitlines() if path.exists() else []
-        if lines[:1] != [head]:
-            path.write_text(head + "\n", "utf-8")
 
-    def __iter__(self) -> Iterator[Row]:
-        for line in self._path.read_text("utf-8").splitlines()[1:]:
-            yield Row(**json.loads(line))
+def begin(path: Path) -> None:
+    """Go on with notes of this very program; those of another are thrown away."""
+    head = json.dumps({"program": program()})
+    if not path.exists() or path.read_text("utf-8").splitlines()[:1] != [head]:
+        path.write_text(head + "\n", "utf-8")
 
-    def add(self, row: Row) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(row)) + "\n")
+
+def add(path: Path, row: Row) -> None:
+    """A line more."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(row)) + "\n")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import platform
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.torture.notes import Row, program
+from tests.torture.notes import Row
 
 PAGE = Path(__file__).with_name("RESULTS.md")
 _TITLES = {
@@ -18,26 +17,28 @@ _TITLES = {
 }
 
 
-def write(found: Mapping[str, Sequence[Row]]) -> None:
+def write(found: Mapping[str, tuple[str, Sequence[Row]]]) -> None:
     """Write the page."""
     head = [
         "# Tortures",
         "",
         "Written by `make torture`; what each trial does stands in the module of its name.",
-        f"glassmaster {version('glassmaster')} (sources {program()}), Python {platform.python_version()}, "
+        f"glassmaster {version('glassmaster')}, Python {platform.python_version()}, "
         f"{platform.system()} {platform.machine()}.",
     ]
-    parts = [line for name, rows in found.items() for line in _part(name, rows)]
+    parts = [line for name, told in found.items() for line in _part(name, *told)]
     PAGE.write_text("\n".join([*head, *parts]) + "\n", "utf-8")
 
 
-def _part(name: str, rows: Sequence[Row]) -> list[str]:
+def _part(name: str, program: str, rows: Sequence[Row]) -> list[str]:
     bad = [row for row in rows if row.problems]
-    lines = ["", f"## {_TITLES[name]}", "", f"{len(rows)} trials, {len(rows) - len(bad)} as promised.", ""]
+    total, wrong = sum(row.count for row in rows), sum(len(row.problems) if row.count > 1 else 1 for row in bad)
+    lines = ["", f"## {_TITLES[name]}", "", f"{total} trials, {total - wrong} as promised (sources {program}).", ""]
     lines += ["| where | trials | as promised |", "|---|---:|---:|"] if rows else []
-    good = Counter(row.where for row in rows if not row.problems)
-    for where, count in sorted(Counter(row.where for row in rows).items()):
-        lines.append(f"| {where} | {count} | {good[where]} |")
+    for where in sorted({row.where for row in rows}):
+        here = [row for row in rows if row.where == where]
+        count = sum(row.count for row in here)
+        lines.append(f"| {where} | {count} | {count - sum(min(row.count, len(row.problems)) for row in here)} |")
     for row in bad:
         lines += ["", f"{row.name}, {row.where}: {'; '.join(row.problems)}"]
     return lines
