@@ -53,7 +53,8 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "", *, upgrade: 
         before = again.read(place.asked)
         crew = replace(crew, reason=_reasons(before, crew.store))
         album = measure(release, offers, crew)
-        room.check_room(place.room, wanted := room.needed(album, targets(album, offers, lock)))
+        wanted = room.needed(album, targets(album, offers, lock))
+        crew = replace(crew, hire=room.checked(crew.hire, place.room, wanted))
         with room.told(place.room, wanted):
             outcome, files = _mended(lambda: _built(album, lock, told, place, offers, crew))
             if findings_by_exit(outcome.findings) is not None:

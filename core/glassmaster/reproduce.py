@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from . import builds, flow
+from . import builds
 from .errands import Encode, Errand, Prepare, Render
 from .errors import Exit, Refused, refuse
 from .lock import held
-from .model import Finding
+from .model import Finding, Outcome
 from .place import Place
 from .plugins import Offers
 from .record import findings_by_exit
@@ -24,7 +24,10 @@ _RECORD = "release.json"
 
 
 def reproduce(
-    place: Place, offers: Offers, crew_for: Callable[[Path], AbstractContextManager[Crew]]
+    place: Place,
+    offers: Offers,
+    crew_for: Callable[[Path], AbstractContextManager[Crew]],
+    build: Callable[[Place, Offers, Crew], Outcome],
 ) -> tuple[Finding, ...]:
     """What differs between the published folder and one built in an empty store; nothing is the proof.
 
@@ -34,7 +37,7 @@ def reproduce(
         message = "there is nothing published here that could be made again"
         raise refuse(Exit.USAGE, "not-built", place.output, message, "run: glassmaster build")
     with held(place.room), _beside(place) as other, crew_for(other.room) as crew:
-        outcome = flow.build(other, offers, crew)
+        outcome = build(other, offers, crew)
         if (stopped := findings_by_exit(outcome.findings)) is not None:
             raise Refused(Exit(stopped), *(each for each in outcome.findings if each.exit is not None))
         others = tuple(_other_files(place.output, other.output))

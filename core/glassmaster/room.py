@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,11 +26,29 @@ def needed(album: Album, aims: Mapping[str, Target]) -> int:
     return int(sum(_song_bytes(album, aims)))
 
 
+def checked(hire: Callable[[], Executor], room: Path, wanted: int) -> Callable[[], Executor]:
+    """`hire`, but the first time only where there is room: a build that finds everything kept needs none."""
+    done: list[bool] = []
+
+    def hired() -> Executor:
+        if not done:
+            check_room(room, wanted)
+            done.append(True)
+        return hire()
+
+    return hired
+
+
 def check_room(room: Path, wanted: int) -> None:
-    """Raise `Refused` (exit 5) when `wanted` bytes would not fit."""
+    """Raise `Refused` (exit 5) when `wanted` bytes would not fit, what is kept already taken off."""
     free = shutil.disk_usage(room).free
-    if wanted > free:
+    if wanted - _held(room) > free:
         raise refuse(Exit.OUTPUT, "disk-full", room, f"{_asked(wanted)}, {_mb(free)} are free", _HINT)
+
+
+def _held(room: Path) -> int:
+    """Bytes of finished work: most of a build from scratch where all but a little is done."""
+    return sum(path.stat().st_size for path in (room / "blobs").rglob("*") if path.is_file())
 
 
 @contextmanager

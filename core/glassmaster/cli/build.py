@@ -124,10 +124,11 @@ def build(
 
 
 def _reproduced(place: Place, offers: Offers, jobs: int | None, executor: str, as_json: bool) -> int:
+    from .. import flow
     from ..record import finding_json
     from ..reproduce import reproduce
 
-    findings = reproduce(place, offers, lambda room: crew_for(room, offers, jobs, executor))
+    findings = reproduce(place, offers, lambda room: crew_for(room, offers, jobs, executor), flow.build)
     if as_json:
         show_json({"reproduced": not findings, "findings": [finding_json(each) for each in findings]})
     else:
