@@ -74,6 +74,7 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         integrity=integrity,
+        version=2,
         rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000),
         about="Lossy; what Apple's players, video editors and broadcasters take.",
     )

@@ -13,8 +13,12 @@ _RAW = ["-ignore_editlist", "1", "-flags2", "+skip_manual", "-f", "mov"]
 """Every frame of every packet: the edit list is applied here, for versions of ffmpeg differ at its end."""
 AAC = ("aac_at", "libfdk_aac", "aac")
 """Apple's encoder, Fraunhofer's and ffmpeg's own, the best first; each only where this ffmpeg was built with it."""
-_LEAD, _TAIL = 32 * 1024, 2 * 1024
-"""Frames of a joined song's neighbours that the encoder hears: its rate control takes some thirty packets to settle."""
+_PACKET = 1024
+_LEAD, _TAIL = 98 * _PACKET, 2 * _PACKET
+"""Frames of a joined song's neighbours that the encoder hears: its rate control takes some ninety packets to settle."""
+_KEPT = 4 * _PACKET
+"""Frames of the lead that stay in the file. A decoder needs one packet before the first that is heard, and a player
+that reads no edit list should not play two seconds of the song before."""
 _WAYS = {"aac": ["-aac_pns", "0"]}
 """Noise substitution is left out: each decoder would make up other noise, and no peak could be proven."""
 
@@ -28,8 +32,14 @@ def aac(audio: Audio, path: Path, kbps: float, encoder: str, install: str) -> No
     """Write an AAC-LC file at `kbps` in all."""
     how = ["-c:a", encoder, "-b:a", f"{kbps:g}k", *_WAYS.get(encoder, [])]
     whole, lead = surrounded(audio, _LEAD, _TAIL)
-    ffmpeg.encode(whole, path, [*how, *_container(audio)], install)
-    mp4.settle(path, mp4.track(path).start + lead, audio.frames)
+    dropped = max(0, lead - _KEPT) // _PACKET if ffmpeg.drops_packets() else 0
+    ffmpeg.encode(whole, path, [*how, *_without(dropped), *_container(audio)], install)
+    mp4.settle(path, mp4.track(path).start + lead - dropped * _PACKET, audio.frames)
+
+
+def _without(packets: int) -> list[str]:
+    """Leave the first packets out of the file; those behind them begin at the time 0."""
+    return ["-bsf:a", rf"noise=drop=lt(n\,{packets}),setts=ts=TS-{packets * _PACKET}"] if packets else []
 
 
 def alac(audio: Audio, bits: int, path: Path, install: str) -> None:
