@@ -1,20 +1,18 @@
-"""Looks at the finished files: ceilings, loudness, lengths, rates, and what their destinations ask for."""
+"""Looks at the finished files: ceilings, loudness, lengths and rates against their masters and mixdowns."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Sequence
 
 from glassmaster.hooks import hookimpl
-from glassmaster.model import HOP_SECONDS, Check, Code, Deliverable, Finding, Master, Outcome, Product, Profile, Song
+from glassmaster.model import Check, Code, Deliverable, Finding, Master, Outcome, Product, Song
 
 _PEAK_DB = 0.05
 _LEAST_TRIM_DB = 0.005
 _LOSSLESS_LU = 0.1
 _LOSSY_LU = 0.3
 _LENGTH_SECONDS = 0.05
-_SILENCE = 10 ** (-60 / 20)
 
 CODES = (
     Code(
@@ -88,40 +86,6 @@ CODES = (
         cause="mixdowns of several rates",
         remedy="mastering",
     ),
-    Code(
-        "profile-format",
-        "Not the format the destination wants",
-        "The deliverable names a profile, and its rate, depth, channels or format is none that the destination takes. "
-        "`glassmaster profiles` shows what it asks for, from which source and of which date.",
-        cause="a deliverable that is not set up for its destination",
-        remedy="manifest",
-    ),
-    Code(
-        "profile-level",
-        "Not the level the destination wants",
-        "Loudness or true peak lies outside what the destination asks for. Give the deliverable its own level: adjust "
-        "= { level = { target_lufs = ... }, limit = { ceiling_dbtp = ... } }.",
-        cause="a level or ceiling meant for another destination",
-        remedy="manifest",
-        built=True,
-    ),
-    Code(
-        "profile-length",
-        "Not the length the destination wants",
-        "A song is too short, has too much silence at an end, or the release is too long or has too many songs for "
-        "the destination. Start, end and gap are set in the manifest; a song that is too short is a matter for the "
-        "arrangement.",
-        cause="songs or gaps outside the destination's limits",
-        remedy="manifest",
-        built=True,
-    ),
-    Code(
-        "profile-artwork",
-        "Not the artwork the destination wants",
-        "The cover is smaller than the destination asks for. Export it again from its source; enlarging adds nothing.",
-        cause="a cover exported too small",
-        remedy="file",
-    ),
 )
 
 
@@ -159,9 +123,6 @@ def _about_files(outcome: Outcome, deliverable: Deliverable) -> Iterator[Finding
     if not lossy:
         yield from _upsampled(outcome, deliverable, products)
     yield from _converted(outcome, deliverable, products)
-    profile = load().profiles.get(deliverable.profile)
-    if profile is not None:
-        yield from _destination(outcome, deliverable, products, profile, lossy)
 
 
 def _file(outcome: Outcome, product: Product) -> str:
@@ -259,125 +220,11 @@ def _is_upsampled(outcome: Outcome, product: Product) -> bool:
     return heard is not None and product.rate_hz > heard.source.rate_hz
 
 
-def _destination(
-    outcome: Outcome, deliverable: Deliverable, products: Sequence[Product], profile: Profile, lossy: bool
-) -> Iterator[Finding]:
-    where = f"deliverable {deliverable.name}"
-    wrong = list(_format(outcome, deliverable, products, profile, lossy))
-    if wrong:
-        message, hint = f"{profile.title} does not take {'; '.join(wrong)}", _asked(profile)
-        yield Finding("profile-format", "error", where, message, hint)
-    for code, told in (
-        ("profile-level", _level(outcome, products, profile)),
-        ("profile-length", _length(outcome, products, profile.rules)),
-        ("profile-artwork", _artwork(outcome, profile.rules)),
-    ):
-        unmakeable = code == "profile-length" and "max_songs" in profile.rules  # no plant can press such a disc
-        severity: Literal["error", "warning"] = "error" if unmakeable else "warning"
-        for message in told:
-            yield Finding(code, severity, where, f"for {profile.title}, {message}", _asked(profile))
-
-
-def _asked(profile: Profile) -> str:
-    return f"`glassmaster profiles` shows what it asks for (as of {profile.dated})"
-
-
-def _format(
-    outcome: Outcome, deliverable: Deliverable, products: Sequence[Product], profile: Profile, lossy: bool
-) -> Iterator[str]:
-    """What the files are, or will be, that the profile does not allow."""
-    from glassmaster.plugins import load
-
-    rules = profile.rules
-    if rules.get("lossless") and lossy:
-        yield f"lossy files ({deliverable.format})"
-        return
-    rates = {each.rate_hz for each in products} or _planned(outcome, deliverable)
-    bits = load().formats[deliverable.format].bits(deliverable.settings)
-    if profile.rates_hz and (other := sorted(rates - {*profile.rates_hz})):
-        yield f"{', '.join(map(str, other))} Hz"
-    if profile.bits and not lossy and bits not in profile.bits:
-        yield "float" if bits is None else f"{bits} bits"
-    channels = {each.measured.channels for each in products}
-    if "channels" in rules and (odd := sorted(channels - {rules["channels"]})):
-        yield f"{', '.join(map(str, odd))} channels"
-    if rules.get("upsampled") is False and any(_is_upsampled(outcome, each) for each in products):
-        yield "upsampled files"
-
-
 def _planned(outcome: Outcome, deliverable: Deliverable) -> set[int]:
     if deliverable.rate_hz != "native":
         return {deliverable.rate_hz}
     return {min((each.source.rate_hz for each in outcome.album.mixdowns if each), default=44_100)}
 
 
-def _level(outcome: Outcome, products: Sequence[Product], profile: Profile) -> Iterator[str]:
-    ceiling, rules = profile.true_peak_dbtp, profile.rules
-    if ceiling is not None:
-        peaks = [(peak, each) for each in products if (peak := each.measured.true_peak_dbtp) is not None]
-        over = [_named(outcome, each, f"{peak:+.1f}") for peak, each in peaks if peak > ceiling + _PEAK_DB]
-        if over:
-            yield f"true peaks are above {ceiling:+.1f} dBTP: {_some(over)}"
-    if "lufs" in rules:
-        wanted, within = rules["lufs"], rules["within_lu"]
-        heard = [(lufs, each) for each in products if (lufs := each.measured.integrated_lufs) is not None]
-        off = [_named(outcome, each, f"{lufs:.1f}") for lufs, each in heard if abs(lufs - wanted) > within]
-        if off:
-            yield f"loudness is not {wanted:.1f} LUFS within {within:g} LU: {_some(off)}"
-
-
-def _named(outcome: Outcome, product: Product, figure: str) -> str:
-    return f"{_where(outcome.album.release.songs[product.song])} ({figure})"
-
-
-def _length(outcome: Outcome, products: Sequence[Product], rules: Mapping[str, Any]) -> Iterator[str]:
-    lengths = {each: each.measured.frames / each.measured.rate_hz for each in products}
-    least, most = rules.get("min_song_seconds", 0.0), rules.get("max_silence_seconds", math.inf)
-    short = [_named(outcome, each, f"{seconds:.1f} s") for each, seconds in lengths.items() if seconds < least]
-    if short:
-        yield f"a song lasts {least:g} s at least: {_some(short)}"
-    quiet = [(max(_silent_ends(each)), each) for each in products]
-    silent = [_named(outcome, each, f"{seconds:.1f} s") for seconds, each in quiet if seconds > most]
-    if silent:
-        yield f"no more than {most:g} s of silence may stand at an end: {_some(silent)}"
-    yield from _discs(outcome, lengths, rules)
-
-
-def _discs(outcome: Outcome, lengths: Mapping[Product, float], rules: Mapping[str, Any]) -> Iterator[str]:
-    by_disc: dict[int, list[float]] = {}
-    for product, seconds in lengths.items():
-        by_disc.setdefault(outcome.album.release.songs[product.song].disc, []).append(seconds)
-    for disc, each in by_disc.items():
-        if len(each) > rules.get("max_songs", len(each)):
-            yield f"disc {disc} has {len(each)} songs, more than {rules['max_songs']}"
-        if sum(each) > rules.get("max_total_seconds", sum(each)):
-            most = rules["max_total_seconds"]
-            yield f"disc {disc} lasts {_clock(sum(each))}, more than {_clock(most)}"
-
-
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def _silent_ends(product: Product) -> tuple[float, float]:
-    """Seconds of silence at the start and at the end of a file."""
-    peaks = product.measured.peaks
-    loud = (peaks > _SILENCE).nonzero()[0]
-    if not len(loud):
-        return 0.0, len(peaks) * HOP_SECONDS
-    return float(loud[0]) * HOP_SECONDS, (len(peaks) - 1 - float(loud[-1])) * HOP_SECONDS
-
-
-def _artwork(outcome: Outcome, rules: Mapping[str, Any]) -> Iterator[str]:
-    artwork, least = outcome.album.release.artwork, rules.get("min_artwork_px")
-    if artwork is None or least is None:
-        return
-    from PIL import Image
-
-    try:
-        with Image.open(artwork, formats=("JPEG", "PNG")) as image:
-            width, height = image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return  # what cannot be read is told by whoever embeds it
-    if min(width, height) < least:
-        yield f"the artwork has {width} x {height} pixels, less than {least} x {least}"

@@ -1,0 +1,130 @@
+"""One deliverable as its destination sees it: files that were made, else files as they are planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Literal
+
+from ..delivery_rules import DeliveryRules, delivery_rules
+from ..labels import song_paths
+from ..model import Deliverable, Format, Outcome, Product, Profile, Release
+from ..plan import ready_songs
+from ..plugins import Offers
+
+Kind = Literal["format", "name", "level", "length", "codes", "artwork"]
+_MOST = 5
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One rule that is not kept."""
+
+    kind: Kind
+    message: str
+    remedy: str
+    """What to do, as the beginning of a sentence."""
+    severe: bool = False
+    """The destination cannot take the delivery so."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One file, made or planned."""
+
+    song: int
+    path: str
+    rate_hz: int
+    channels: int
+    mixdown_rate_hz: int
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.path).name
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the demands look at."""
+
+    outcome: Outcome
+    deliverable: Deliverable
+    profile: Profile
+    offers: Offers
+
+    @property
+    def release(self) -> Release:
+        return self.outcome.album.release
+
+    @cached_property
+    def rules(self) -> DeliveryRules:
+        return delivery_rules(self.profile)
+
+    @property
+    def medium(self) -> bool:
+        """Whether it is something to press or to wind, which holds what it holds."""
+        return self.rules.max_total_seconds is not None or self.rules.sides is not None
+
+    @property
+    def format(self) -> Format:
+        return self.offers.formats[self.deliverable.format]
+
+    @cached_property
+    def products(self) -> tuple[Product, ...]:
+        return tuple(each for each in self.outcome.products if each.deliverable == self.deliverable.name)
+
+    @cached_property
+    def files(self) -> tuple[Seen, ...]:
+        """What was made; before a build, what the plan will make."""
+        return tuple(self._made() if self.products else self._planned())
+
+    def _made(self) -> Iterator[Seen]:
+        for each in self.products:
+            told, rate = each.measured, self._mixdown_rate(each.song, each.rate_hz)
+            yield Seen(each.song, each.path, each.rate_hz, told.channels, rate, told.frames / told.rate_hz)
+
+    def _planned(self) -> Iterator[Seen]:
+        songs = ready_songs(self.outcome.album)
+        paths = song_paths(self.deliverable, songs, self.release, self.offers)
+        mixdowns = [(song, heard) for song in songs if (heard := self.outcome.album.mixdowns[song])]
+        rate = self._planned_rate([heard.source.rate_hz for _, heard in mixdowns])
+        for song, heard in mixdowns:
+            source = heard.source
+            yield Seen(song, paths[song], rate, source.channels, source.rate_hz, self._planned_seconds(song))
+
+    def _planned_rate(self, rates: Iterable[int]) -> int:
+        wanted = self.deliverable.rate_hz
+        return min(rates, default=44_100) if wanted == "native" else wanted
+
+    def _planned_seconds(self, song: int) -> float:
+        """As long as its cut between its marks, and the gap behind it."""
+        album, songs = self.outcome.album, self.release.songs
+        cut, heard = album.cuts[song], album.mixdowns[song]
+        assert cut is not None, "a planned song has a cut"
+        assert heard is not None, "a planned song was heard"
+        here, following = songs[song], songs[song + 1 : song + 2]
+        lost = following[0].crossfade - following[0].mark if following else 0.0
+        return cut.frames / heard.source.rate_hz - here.mark - lost + self.release.gap_after(song)
+
+    def _mixdown_rate(self, song: int, default: int) -> int:
+        heard = self.outcome.album.mixdowns[song]
+        return default if heard is None else heard.source.rate_hz
+
+    def named(self, song: int, figure: str = "") -> str:
+        """ "01 Opening (29.4 s)" """
+        told = self.release.songs[song]
+        return f"{told.number:02d} {told.title}" + (f" ({figure})" if figure else "")
+
+
+def some(names: Iterable[str]) -> str:
+    """The first few, and how many more."""
+    every = list(names)
+    return ", ".join(every[:_MOST]) + (f" and {len(every) - _MOST} more" if len(every) > _MOST else "")
+
+
+def clock(seconds: float) -> str:
+    """ "79:57" """
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
