@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from glassmaster.hooks import hookimpl
-from glassmaster.model import Check, Code, Deliverable, Finding, Master, Outcome, Product, Song
+from glassmaster.model import Check, Code, Deliverable, Finding, Master, Outcome, Product
+from glassmaster.phrases import clock, some, where
 
 _PEAK_DB = 0.05
 _LEAST_TRIM_DB = 0.005
@@ -101,14 +102,6 @@ def glassmaster_checks() -> Iterable[Check]:
     yield Check("delivery", CODES, look)
 
 
-def _where(song: Song) -> str:
-    return f"{song.number:02d} {song.title}"
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
 def _about_files(outcome: Outcome, deliverable: Deliverable) -> Iterator[Finding]:
     from glassmaster.plugins import load
 
@@ -126,7 +119,7 @@ def _about_files(outcome: Outcome, deliverable: Deliverable) -> Iterator[Finding
 
 
 def _file(outcome: Outcome, product: Product) -> str:
-    return f"{_where(outcome.album.release.songs[product.song])}, {product.deliverable}"
+    return f"{where(outcome.album.release.songs[product.song])}, {product.deliverable}"
 
 
 def _peak(outcome: Outcome, deliverable: Deliverable, product: Product, lossy: bool) -> Iterator[Finding]:
@@ -155,7 +148,7 @@ def _alone(outcome: Outcome, deliverable: Deliverable, product: Product) -> Iter
     message = f"is turned down {further:.1f} dB further than the others, by {-product.trim_db:.1f} dB"
     if untrimmed is not None:
         message += f": untrimmed it decodes to {untrimmed:+.1f} dBTP, highest"
-    message += f" at {_clock(at or 0.0)}"
+    message += f" at {clock(at or 0.0)}"
     hint = f"max_trim_db = {math.ceil(-product.trim_db * 10) / 10:g} turns all down alike; else a higher bitrate"
     yield Finding("trimmed-alone", "warning", _file(outcome, product), message, hint, product.song, at)
 
@@ -192,13 +185,13 @@ def _native(outcome: Outcome) -> Iterator[Finding]:
     if names and len(rates) > 1:
         message = f"the mixdowns run at {' and '.join(map(str, rates))} Hz, so all files get {rates[0]} Hz"
         hint = f"set rate_hz = {rates[0]} if that is right"
-        yield Finding("native-rates-differ", "note", f"deliverables {_some(names)}", message, hint)
+        yield Finding("native-rates-differ", "note", f"deliverables {some(names)}", message, hint)
 
 
 def _upsampled(outcome: Outcome, deliverable: Deliverable, products: Sequence[Product]) -> Iterator[Finding]:
-    up = [_where(outcome.album.release.songs[each.song]) for each in products if _is_upsampled(outcome, each)]
+    up = [where(outcome.album.release.songs[each.song]) for each in products if _is_upsampled(outcome, each)]
     if up:
-        message = f"{len(up)} files run above the rates of their mixdowns: {_some(up)}"
+        message = f"{len(up)} files run above the rates of their mixdowns: {some(up)}"
         hint = 'set rate_hz to "native", or to the rate of the mixdowns'
         yield Finding("upsampled", "note", f"deliverable {deliverable.name}", message, hint)
 
@@ -224,7 +217,3 @@ def _planned(outcome: Outcome, deliverable: Deliverable) -> set[int]:
     if deliverable.rate_hz != "native":
         return {deliverable.rate_hz}
     return {min((each.source.rate_hz for each in outcome.album.mixdowns if each), default=44_100)}
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .view import Breach, View, some
+from ..phrases import some
+from .view import Breach, View
 
 
 def without_codes(view: View) -> Iterator[Breach]:

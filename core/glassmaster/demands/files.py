@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..delivery_rules import either, khz
-from .view import Breach, Seen, View, some
+from ..phrases import some
+from .view import Breach, Seen, View
 
 _LETTERS = "letters, digits"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..model import HOP_SECONDS, Product
-from .view import Breach, Seen, View, clock, some
+from ..phrases import clock, some
+from .view import Breach, Seen, View
 
 _SILENCE = 10 ** (-60 / 20)
 _TRIM = "set start, end or gap of the song"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .view import Breach, View, some
+from ..phrases import some
+from .view import Breach, View
 
 PEAK_DB = 0.05
 """What two meters of true peak may differ by."""

@@ -11,11 +11,11 @@ from typing import Literal
 from ..delivery_rules import DeliveryRules, delivery_rules
 from ..labels import song_paths
 from ..model import Deliverable, Format, Outcome, Product, Profile, Release
+from ..phrases import where
 from ..plan import ready_songs
 from ..plugins import Offers
 
 Kind = Literal["format", "name", "level", "length", "codes", "artwork"]
-_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -115,16 +115,4 @@ class View:
 
     def named(self, song: int, figure: str = "") -> str:
         """ "01 Opening (29.4 s)" """
-        told = self.release.songs[song]
-        return f"{told.number:02d} {told.title}" + (f" ({figure})" if figure else "")
-
-
-def some(names: Iterable[str]) -> str:
-    """The first few, and how many more."""
-    every = list(names)
-    return ", ".join(every[:_MOST]) + (f" and {len(every) - _MOST} more" if len(every) > _MOST else "")
-
-
-def clock(seconds: float) -> str:
-    """ "79:57" """
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+        return where(self.release.songs[song]) + (f" ({figure})" if figure else "")

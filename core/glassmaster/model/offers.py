@@ -140,6 +140,8 @@ class Code:
     """Whose turn it is, likewise."""
     built: bool = False
     """Only a build can find it: before one, a waiver of it is not idle."""
+    planned: bool = False
+    """It tells of what is decided: `plan` shows it, too."""
 
 
 @dataclass(frozen=True)
