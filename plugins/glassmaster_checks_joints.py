@@ -44,8 +44,8 @@ CODES = (
         "gap-long",
         "Long silence between songs",
         "Between two songs there are more than 8 s of silence: what is left at the ends of both, and the gap. "
-        "Listeners take it for the end, and several shops refuse such files. Set start and end where the sound begins and ends, "
-        "and a shorter gap. Where it is meant, waive it.",
+        "Listeners take it for the end, and several shops refuse such files. Set start and end where the sound begins "
+        "and ends, and a shorter gap. Where it is meant, waive it.",
         cause="silence left at the ends of mixdowns, on top of the gap",
         remedy="manifest",
     ),

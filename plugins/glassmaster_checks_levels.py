@@ -87,7 +87,7 @@ CODES = (
     Code(
         "allowance-passed",
         "Limiting beyond the allowance",
-        "A song with a gain_db of its own (or without level) has no loudness to aim at, so nothing is searched, and "
+        "A song with a gain_db of its own has no loudness to aim at, so nothing is searched, and "
         "max_gain_reduction_db of limit is not held for it: it gets the gain that was asked for. Lower its gain_db, or "
         "take it away and say level_db instead: then the allowance is held.",
         cause="a gain_db that drives the song into the limiter",
@@ -205,20 +205,14 @@ def _jumps(
 
 
 def _beyond(outcome: Outcome) -> Iterator[Finding]:
-    """Songs that are limited more than limit allows, because nothing is aimed at: as made, else as foreseen."""
-    seen: set[Order] = set()
+    """Songs with a gain of their own that are limited more than limit allows: as made, else as foreseen."""
+    songs, seen = outcome.album.release.songs, set[Order]()
     for name, orders in outcome.orders.items():
         for order in orders:
-            if order not in seen and order.aim_lufs is None and not _settled(outcome, order):
+            by_hand = any(songs[part.song].gain_db is not None for part in order.parts)
+            if by_hand and order.aim_lufs is None and order not in seen:
                 yield from _beyond_allowance(outcome, name, order)
             seen.add(order)
-
-
-def _settled(outcome: Outcome, order: Order) -> bool:
-    """Whether each song follows `level`: without an aim it is frozen, at a drive once found under the allowance."""
-    songs = outcome.album.release.songs
-    levelled = (any(step.stage == "level" for step in (*part.steps, *order.steps)) for part in order.parts)
-    return all(levelled) and all(songs[part.song].gain_db is None for part in order.parts)
 
 
 def _beyond_allowance(outcome: Outcome, deliverable: str, order: Order) -> Iterator[Finding]:

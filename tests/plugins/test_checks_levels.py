@@ -63,7 +63,7 @@ CASES: list[Case] = [
     ("limiter-hard", made([limited(0.12)]), made([limited(0.08)])),
     ("limiter-hard", made([limited(0.5, 3.5)]), made([limited(0.5, 2.5)])),
     ("allowance-passed", by_hand(12.0), by_hand(10.0)),  # peaks of +4 and +2 dBTP, but for their rounding off
-    ("allowance-passed", by_hand(12.0), by_hand(12.0, own=False)),  # frozen: found under the allowance once
+    ("allowance-passed", by_hand(12.0), by_hand(12.0, own=False)),  # frozen, or a drive_db of its own
     ("allowance-passed", by_hand(12.0), by_hand(12.0, own=False, aim=-8.0)),
     ("allowance-passed", by_hand(0, made_of=reduced(4.1, 5)), by_hand(0, made_of=reduced(4.0, 8.0))),
     ("allowance-passed", by_hand(0, made_of=reduced(2.0, 8.2)), by_hand(0, made_of=reduced(2.0, 7.9))),
