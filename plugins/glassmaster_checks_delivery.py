@@ -142,7 +142,7 @@ def _peak(outcome: Outcome, deliverable: Deliverable, product: Product, lossy: b
 def _alone(outcome: Outcome, deliverable: Deliverable, product: Product) -> Iterator[Finding]:
     """A song that the shared trim does not hold."""
     further = -deliverable.max_trim_db - product.trim_db
-    if deliverable.trim == "song" or further < _LEAST_TRIM_DB:
+    if deliverable.trim == "song" or further < _LEAST_TRIM_DB or not _decides(outcome, product):
         return
     at, untrimmed = product.measured.true_peak_at, product.untrimmed_dbtp
     message = f"is turned down {further:.1f} dB further than the others, by {-product.trim_db:.1f} dB"
@@ -151,6 +151,16 @@ def _alone(outcome: Outcome, deliverable: Deliverable, product: Product) -> Iter
     message += f" at {clock(at or 0.0)}"
     hint = f"max_trim_db = {math.ceil(-product.trim_db * 10) / 10:g} turns all down alike; else a higher bitrate"
     yield Finding("trimmed-alone", "warning", _file(outcome, product), message, hint, product.song, at)
+
+
+def _decides(outcome: Outcome, product: Product) -> bool:
+    """Whether it is the one of the songs that run on, and share a trim, which asks for it."""
+    orders = outcome.orders.get(product.deliverable, ())
+    run = next((o.parts for o in orders if any(part.song == product.song for part in o.parts)), ())
+    songs = {part.song for part in run}
+    beside = [each for each in outcome.products if each.deliverable == product.deliverable and each.song in songs]
+    highest = max(beside, key=lambda each: each.untrimmed_dbtp or -math.inf, default=product)
+    return highest.song == product.song
 
 
 def _ceiling(outcome: Outcome, product: Product) -> float | None:
