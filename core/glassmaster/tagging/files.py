@@ -214,6 +214,8 @@ class _Mp4:
         if file.tags is None:
             file.add_tags()
         mp4.put(file.tags, content.texts, content.cover)
+        if content:
+            mp4.put_gapless(file.tags, path)
         file.save(padding=_padding if content else _no_padding)
 
     def read(self, path: Path) -> dict[str, str]:
@@ -221,7 +223,8 @@ class _Mp4:
 
         from . import mp4
 
-        return mp4.get(MP4(path).tags or {})
+        atoms: Any = MP4(path).tags or {}
+        return mp4.get(atoms) | mp4.wrong_gapless(atoms, path)
 
 
 class _Ape:
