@@ -70,7 +70,7 @@ def payload_hash(path: Path) -> str:
 
 
 def integrity(path: Path) -> tuple[str, ...]:
-    """What the LAME tag's lengths and CRC-16s, and a full decode say is wrong with the file."""
+    """What the LAME tag's lengths and CRC-16s say is wrong with the file."""
     from glassmaster.codecs import integrity
 
     return integrity.mp3(path)
