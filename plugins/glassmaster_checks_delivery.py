@@ -13,6 +13,8 @@ _PEAK_DB = 0.05
 _LEAST_TRIM_DB = 0.005
 _LOSSLESS_LU = 0.1
 _LOSSY_LU = 0.3
+"""Real music loses 0.25 LU at most, at the lowest quality of Vorbis, and 0.1 LU at usual ones: what lies above an
+encoder's low-pass counts for little. tests/plugins/test_formats_loudness.py holds that."""
 _LENGTH_SECONDS = 0.05
 
 CODES = (
@@ -48,9 +50,11 @@ CODES = (
     Code(
         "loudness-changed",
         "File sounds louder or quieter than its master",
-        "The file's loudness is not that of its master with its trim. Something between the two is wrong: report it.",
-        cause="an encoder or stage at fault",
-        remedy="plugin",
+        "The file's loudness is not that of its master with its trim, and with what its encoder is known to turn by "
+        "itself. A lossy encoder does that where the bitrate is too low for the music: choose a higher one, or another "
+        "encoder. Of a lossless file it is a fault: report it.",
+        cause="a bitrate too low for this music, or an encoder at fault",
+        remedy="manifest",
         built=True,
     ),
     Code(
@@ -107,12 +111,14 @@ def _about_files(outcome: Outcome, deliverable: Deliverable) -> Iterator[Finding
 
     products = [each for each in outcome.products if each.deliverable == deliverable.name]
     masters = {each.song: each for each in outcome.masters.get(deliverable.name, ())}
-    lossy = load().formats[deliverable.format].lossy
+    offer = load().formats[deliverable.format]
+    lossy = offer.lossy
     for product in products:
         yield from _peak(outcome, deliverable, product, lossy)
         yield from _alone(outcome, deliverable, product)
         if product.song in masters:
-            yield from _kept(outcome, product, masters[product.song], lossy)
+            own = offer.own_gain_db(deliverable.settings, product.rate_hz)
+            yield from _kept(outcome, product, masters[product.song], own, _LOSSY_LU if lossy else _LOSSLESS_LU)
     if not lossy:
         yield from _upsampled(outcome, deliverable, products)
     yield from _converted(outcome, deliverable, products)
@@ -169,14 +175,16 @@ def _ceiling(outcome: Outcome, product: Product) -> float | None:
     return next((order.ceiling_dbtp for order in mine), None)
 
 
-def _kept(outcome: Outcome, product: Product, master: Master, lossy: bool) -> Iterator[Finding]:
-    """Loudness and length of a file against its master."""
+def _kept(outcome: Outcome, product: Product, master: Master, own_db: float, within: float) -> Iterator[Finding]:
+    """Loudness and length of a file against its master; `own_db`: what its encoder turns it by itself."""
     before, after = master.measurement.integrated_lufs, product.measured.integrated_lufs
     if before is not None and after is not None:
-        off = after - before - product.trim_db
-        if abs(off) > (_LOSSY_LU if lossy else _LOSSLESS_LU):
+        off = after - before - product.trim_db - own_db
+        if abs(off) > within:
             message = f"is {abs(off):.1f} LU {'louder' if off > 0 else 'quieter'} than its master with its trim"
-            yield Finding("loudness-changed", "warning", _file(outcome, product), message, "report it", product.song)
+            message += f" and the {own_db:+.2f} dB of its encoder" if own_db else ""
+            hint = "choose a higher bitrate or another encoder" if within == _LOSSY_LU else "report it"
+            yield Finding("loudness-changed", "warning", _file(outcome, product), message, hint, product.song)
     wanted = master.frames / master.rate_hz + product.silence_frames / product.rate_hz  # of a frozen file: as it is out
     lasts = product.measured.frames / product.measured.rate_hz
     if abs(lasts - wanted) > _LENGTH_SECONDS:

@@ -23,7 +23,10 @@ def form(name: str, lossy: bool) -> Format:
         raise AssertionError("a check encodes nothing")
 
     made = Format(name, f".{name}", Depth, lossy, unused, "", unused, unused, unused)
-    return replace(made, rates=(44_100, 48_000)) if lossy else replace(made, bits=lambda settings: settings.bits)
+    if lossy:
+        turned = lambda settings, rate: -0.45 if settings.bits == 8 else 0.0  # noqa: E731
+        return replace(made, rates=(44_100, 48_000), own_gain_db=turned)
+    return replace(made, bits=lambda settings: settings.bits)
 
 
 STRICT = Profile(
@@ -75,6 +78,11 @@ def mp3(**fields: Any) -> Deliverable:
     return Deliverable("promo", "mp3", Depth(), **fields)
 
 
+def quiet_mp3() -> Deliverable:
+    """By an encoder that turns everything down by 0.45 dB."""
+    return Deliverable("promo", "mp3", Depth(8))
+
+
 SLOW = [heard(MINUTE, rate=44_100)]
 FAST = [heard(MINUTE, rate=96_000)]
 MIXED = [heard(MINUTE), heard(MINUTE, rate=44_100)]
@@ -94,6 +102,11 @@ CASES: list[tuple[str, Outcome, Outcome]] = [
     ("trimmed-alone", made(mp3(), trim_db=-1.4), made(mp3(trim="song"), trim_db=-1.4)),
     ("loudness-changed", changed(made(), integrated_lufs=-14.2), changed(made(), integrated_lufs=-14.05)),
     ("loudness-changed", made(mp3(), trim_db=-0.5), changed(made(mp3(), trim_db=-0.5), integrated_lufs=-14.6)),
+    (
+        "loudness-changed",
+        changed(made(mp3()), integrated_lufs=-14.45),
+        changed(made(quiet_mp3()), integrated_lufs=-14.45),
+    ),
     ("length-changed", changed(made(), frames=59 * 48_000), made()),
     ("upsampled", made(mixdowns=SLOW), made()),
     ("upsampled", made(mixdowns=SLOW), made(mp3(), mixdowns=SLOW)),

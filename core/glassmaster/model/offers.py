@@ -95,6 +95,8 @@ class Format:
     same, tagging left the sound alone. Without it, `payload_hash` is asked again."""
     rates: tuple[int, ...] = ()
     """Sample rates it can hold; empty: any."""
+    own_gain_db: Callable[[Any, int], float] = lambda settings, rate_hz: 0.0
+    """What the encoder turns sound up or down by itself at these settings and this rate, in dB."""
     version: int = 1
     about: str = ""
     integrity: Callable[[Path], tuple[str, ...]] = lambda path: ()
