@@ -77,8 +77,8 @@ _BUILDING = (
     (
         "target-unknown",
         "There is nothing to take the target from",
-        'target_from of level names "references", of which none could be heard, or a destination that plays at no level '
-        "of its own. `glassmaster profiles` lists those that do; or say target_lufs.",
+        'target_from of level names "references", of which none could be heard, or a destination that plays at no '
+        "level of its own. `glassmaster profiles` lists those that do; or say target_lufs.",
     ),
     (
         "anchor-unknown",

@@ -182,8 +182,9 @@ class _Aiff:
     def write(self, path: Path, content: Content) -> None:
         from mutagen.aiff import AIFF
 
-        from . import id3
+        from . import aiff, id3
 
+        aiff.delete_texts(path)
         file: Any = AIFF(path)
         if not content:
             file.delete()
@@ -198,10 +199,10 @@ class _Aiff:
     def read(self, path: Path) -> dict[str, str]:
         from mutagen.aiff import AIFF
 
-        from . import id3
+        from . import aiff, id3
 
         tags = AIFF(path).tags
-        return id3.read(tags) if tags else {}
+        return (id3.read(tags) if tags else {}) | aiff.read_others(path)
 
 
 class _Mp4:
