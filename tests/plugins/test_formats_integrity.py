@@ -11,6 +11,8 @@ import pytest
 
 from glassmaster.codecs import wave, wavpack
 from glassmaster.inspection import DamagedError, inspected
+from glassmaster.model import Tags
+from glassmaster.tagging import files
 from tests.formats_support import FORMATS, audio_of, installed, music, on_grid, told
 
 RATE = 48_000
@@ -44,6 +46,13 @@ def flaws(name: str, path: Path) -> tuple[str, ...]:
 @each_format
 def test_a_whole_file_is_whole(tmp_path: Path, name: str) -> None:
     assert flaws(name, made(tmp_path, name)) == ()
+
+
+@each_format
+def test_a_tagged_file_is_whole_too(tmp_path: Path, name: str) -> None:
+    path = made(tmp_path, name)
+    files.write(path, Tags("Song", "Nobody", "Hours", "Nobody", track=1, tracks=2, disc=1, discs=1), name)
+    assert flaws(name, path) == ()
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.0001, 0.3, 0.999])
@@ -111,8 +120,13 @@ def test_wavpack_s_md5_is_the_one_that_its_command_reads(tmp_path: Path) -> None
 
 def test_a_file_behind_a_wavpack_file_says_so(tmp_path: Path) -> None:
     path = made(tmp_path, "wavpack")
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"garbage!" * 9)
+    assert "its blocks and tags end at byte" in flaws("wavpack", path)[0]
+    path.write_bytes(whole)
+    files.write(path, Tags("Song", "Nobody", "Hours", "Nobody", track=1, tracks=2, disc=1, discs=1), "wavpack")
     path.write_bytes(path.read_bytes() + b"garbage!" * 9)
-    assert "its blocks end at byte" in flaws("wavpack", path)[0]
+    assert "its blocks and tags end at byte" in flaws("wavpack", path)[0]
 
 
 def test_integrity_and_md5_need_no_decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

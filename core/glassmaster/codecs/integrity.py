@@ -91,9 +91,9 @@ def wavpack(path: Path) -> tuple[str, ...]:
         from . import wavpack
 
         wavpack.layout(path)
-        end = wavpack.blocks_end(path)
+        end = wavpack.told_end(path)
         if end != path.stat().st_size:
-            yield f"its blocks end at byte {end}, the file at {path.stat().st_size}"
+            yield f"its blocks and tags end at byte {end}, the file at {path.stat().st_size}"
 
     return _told(look)
 

@@ -16,6 +16,8 @@ from . import ffmpeg, program, streams
 from .samples import finite, integers, packed
 
 _HEAD = struct.Struct("<4sIHBBIIIII")
+_APE = struct.Struct("<8sIIII8x")
+"""Header of an APEv2 tag: name, version, size, items, flags."""
 _RATES = (6000, 8000, 9600, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000, 192000)
 _OTHER_RATE, _RATE_ID, _MD5, _LARGE, _ODD, _ID = 15, 0x27, 0x26, 0x80, 0x40, 0x3F
 _LARGEST_TAIL = 4096
@@ -84,12 +86,17 @@ def _metadata(body: bytes) -> Iterator[tuple[int, bytes]]:
         at += head + 2 * words
 
 
-def blocks_end(path: Path) -> int:
-    """Where the last of the blocks that follow one another from the first byte on ends."""
+def told_end(path: Path) -> int:
+    """Where the file ends by its own account: behind its blocks, and behind the APEv2 tag if one follows them."""
     at = 0
     for at, _ in _blocks(path):  # noqa: B007
         pass
-    return at
+    with path.open("rb") as file:
+        file.seek(at)
+        head = file.read(_APE.size)
+    if len(head) < _APE.size or head[:8] != b"APETAGEX":
+        return at
+    return at + _APE.size + int(_APE.unpack(head)[2])  # its size counts the footer, and not this header
 
 
 def md5(path: Path) -> str:
