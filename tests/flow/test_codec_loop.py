@@ -177,3 +177,18 @@ def test_songs_that_run_on_are_trimmed_alike_and_told_once(tmp_path: Path) -> No
     assert apart == -0.1
     told = [each for each in published(tmp_path / "dist")["findings"] if each["code"] == "trimmed-alone"]
     assert [each["song"] for each in told] == [0]
+
+
+def test_a_frozen_file_above_a_ceiling_of_today_is_told(album: Path) -> None:
+    glassmaster("build", album, code=None)
+    assert "decoded-ceiling-passed" not in {each["code"] for each in published(album / "dist")["findings"]}
+    glassmaster("freeze", album)
+    path = album / "release.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("decoded_ceiling_dbtp = -1.0", "decoded_ceiling_dbtp = -3.0", 1), "utf-8"
+    )
+    glassmaster("build", album, code=None)
+    told = [each for each in published(album / "dist")["findings"] if each["code"] == "decoded-ceiling-passed"]
+    assert [each["where"] for each in told] == ["01 Loud, album"]
+    assert "above its ceiling of -3.0" in told[0]["message"]
+    assert "glassmaster freeze --release SONG" in told[0]["hint"]

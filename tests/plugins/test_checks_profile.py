@@ -10,6 +10,8 @@ import pytest
 
 import glassmaster_checks_profile as checks
 import glassmaster_profiles
+from glassmaster import plugins
+from glassmaster.demands import View
 from glassmaster.model import Finding, Profile
 from tests.delivery_support import Delivery, delivered, fitting
 
@@ -259,6 +261,22 @@ def test_a_side_takes_songs_in_running_order() -> None:
         ((600.0, 1000.0, 600.0), False),  # 2200 s would fit two sides, but not in this order
     ):
         assert (findings(replace(fitting(vinyl), seconds=seconds), vinyl) == []) is fits, seconds
+
+
+def test_planned_lengths_count_gaps_and_crossfades_as_the_files_will() -> None:
+    told = delivered(replace(fitting(STRICT), seconds=(60.0, 60.0, 60.0)), STRICT, built=False)
+    songs = [*told.album.release.songs]
+    songs[1] = replace(songs[1], crossfade=10.0, mark=4.0, gap=None)
+    songs[2] = replace(songs[2], gap=3.0)
+
+    def lengths() -> list[float]:
+        release = replace(told.album.release, songs=tuple(songs))
+        outcome = replace(told, album=replace(told.album, release=release))
+        return [each.seconds for each in View(outcome, release.deliverables[0], STRICT, plugins.load()).files]
+
+    assert lengths() == pytest.approx([60 - 6, 60 - 4 + 3, 60])
+    songs[0] = replace(songs[0], status="draft")  # not made: the second begins with its first sound
+    assert lengths() == pytest.approx([60 + 3, 60])
 
 
 def test_a_cover_that_cannot_be_read_is_left_to_who_embeds_it(tmp_path: Any) -> None:

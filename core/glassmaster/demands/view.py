@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -93,21 +93,22 @@ class View:
         rate = self._planned_rate([heard.source.rate_hz for _, heard in mixdowns])
         for song, heard in mixdowns:
             source = heard.source
-            yield Seen(song, paths[song], rate, source.channels, source.rate_hz, self._planned_seconds(song))
+            seconds = self._planned_seconds(song, songs)
+            yield Seen(song, paths[song], rate, source.channels, source.rate_hz, seconds)
 
     def _planned_rate(self, rates: Iterable[int]) -> int:
         wanted = self.deliverable.rate_hz
         return min(rates, default=44_100) if wanted == "native" else wanted
 
-    def _planned_seconds(self, song: int) -> float:
-        """As long as its cut between its marks, and the gap behind it."""
+    def _planned_seconds(self, song: int, ready: Container[int]) -> float:
+        """As long as its cut between the marks of its crossfades, and the gap behind it."""
         album, songs = self.outcome.album, self.release.songs
         cut, heard = album.cuts[song], album.mixdowns[song]
-        assert cut is not None, "a planned song has a cut"
-        assert heard is not None, "a planned song was heard"
-        here, following = songs[song], songs[song + 1 : song + 2]
-        lost = following[0].crossfade - following[0].mark if following else 0.0
-        return cut.frames / heard.source.rate_hz - here.mark - lost + self.release.gap_after(song)
+        assert cut is not None, "a ready song has a cut"
+        assert heard is not None, "a ready song was heard"
+        before = songs[song].mark if song - 1 in ready else 0.0
+        behind = songs[song + 1].crossfade - songs[song + 1].mark if song + 1 in ready else 0.0
+        return cut.frames / heard.source.rate_hz - before - behind + self.release.gap_after(song)
 
     def _mixdown_rate(self, song: int, default: int) -> int:
         heard = self.outcome.album.mixdowns[song]
