@@ -11,7 +11,7 @@ from .decided import Order, Promise
 from .heard import Album, Measurement
 from .sound import Grid, Json, Seconds
 
-Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin"]
+Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin", "call"]
 REMEDIES: Mapping[str, str] = {
     "mix": "fix it in the mix",
     "mastering": "mastering handles it",
@@ -20,6 +20,7 @@ REMEDIES: Mapping[str, str] = {
     "approval": "have it signed off",
     "machine": "put it right on this computer",
     "plugin": "update the plugin or report it",
+    "call": "call the program another way",
 }
 """Whose turn it is, in words."""
 
