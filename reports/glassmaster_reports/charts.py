@@ -94,6 +94,10 @@ class Chart:
     borders: tuple[float, ...] = ()
     """Where songs begin."""
     numbers: tuple[Tick, ...] = ()
+    song: int | None = None
+    """Index of the one song whose time runs along this chart, so that a player can follow it."""
+    seconds: float = 0.0
+    """What the width of the plot stands for."""
 
 
 def axes(seconds: float, span: tuple[float, float], height: int, top: float = _TOP) -> Axes:

@@ -35,6 +35,8 @@ def song_drawing(curves: Curves, place: Place, span: tuple[float, float]) -> Cha
         bands=band(ranges, scale),
         lines=(*_reference_lines(ranges, scale), *(Line(each.style, scale.path(each)) for each in drawn)),
         labels=spread([*_reference_labels(ranges, scale), *(_curve_label(each, scale) for each in drawn)], scale),
+        song=place.song,
+        seconds=scale.seconds,
     )
 
 

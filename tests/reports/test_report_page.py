@@ -114,6 +114,17 @@ def test_the_page_can_be_heard_and_walked_through(seen: Seen) -> None:
     assert names.count("desc") == len(drawings)
 
 
+def test_a_songs_chart_tells_a_player_where_its_time_runs(seen: Seen) -> None:
+    """In seconds of the song, and in the drawing's own units."""
+    charts = {a["data-song"]: a for tag, a in seen.tags if tag == "svg" and "data-song" in a}
+    assert list(charts) == [str(number + 1) for number in range(len(SONGS))]
+    for number, (_, seconds, *_) in enumerate(SONGS, 1):
+        told = charts[str(number)]
+        width = float(str(told["viewbox"]).split()[2])
+        assert (told["data-start"], float(str(told["data-end"]))) == ("0", seconds)
+        assert 0 < float(str(told["data-left"])) < float(str(told["data-right"])) < width
+
+
 def test_what_is_linked_is_where_the_build_puts_it(seen: Seen) -> None:
     links = [str(a["href"]) for tag, a in seen.tags if tag == "a" and str(a["href"]).startswith("../")]
     assert len(links) == 33
