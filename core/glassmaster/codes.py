@@ -109,6 +109,11 @@ _FILES = (
     ("disk-full", "There is not enough room", "Spools and files need it; the message says how much. Nothing is lost."),
     ("store-damaged", "A kept file is damaged", "It was removed from the store and is made anew by the next build."),
     (
+        "portrait-missing",
+        "A master's spectrum and stereo image are not in the report",
+        "A meter failed at it, or its worker did. The master and all files are made and proven all the same.",
+    ),
+    (
         "song-vanishes",
         "A song is too short for a rate",
         "At a deliverable's sample rate not one sample is left of it. Such a mixdown is most likely the wrong file.",

@@ -26,6 +26,7 @@ from .model import Album, Finding, Outcome, Release
 from .place import Place
 from .plan import plan
 from .plugins import Offers
+from .portraits import portrayed
 from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
@@ -109,6 +110,7 @@ def report(place: Place, offers: Offers, crew: Crew) -> Outcome:
         made = products(files, errands, kept.run(errands))
         outcome = replace(outcome, artwork=pictures.artwork, revised=history.revised(place.output, outcome.album))
         outcome = judged(replace(outcome, products=made), offers)
+        outcome = portrayed(outcome, offers, crew)
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers)
             publish.swap(place.output / "report", place.journal)
@@ -279,6 +281,7 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
         outcome = judged(replace(outcome, products=made), offers)
         tree = digest(outcome, offers)
         put(pictures, folder, crew.store)
+        outcome = portrayed(outcome, offers, crew)
         outcome = write_tree(outcome, folder, offers)
         _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)

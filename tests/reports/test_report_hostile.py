@@ -151,6 +151,7 @@ def test_a_text_never_becomes_markdown(number: int, tmp_path: Path) -> None:
     headings = [following.content for token, following in pairwise(tokens) if token.tag == "h2"]
     wanted = [
         "Findings",
+        "The release at a glance",
         "Songs",
         "Running sheet",
         "Deliverables",
