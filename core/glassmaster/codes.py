@@ -57,6 +57,12 @@ _BUILDING = (
         "A report could not be written",
         "The files are made and proven; only the report is missing. Mend the template, then: glassmaster report.",
     ),
+    (
+        "preview-failed",
+        "Something cannot be heard in the report",
+        "A mixdown, master or reference could not be made into a preview; the message says why. Whatever is "
+        "delivered is made and proven all the same. Build again; `previews = false` in [report] does without.",
+    ),
     ("executor", "No plugin knows this pool of workers", 'The built-in one is "local".'),
     ("locked", "Another build is at work here", "Two builds in one folder would undo each other. Wait, or stop it."),
     ("only", "There is no deliverable of that name", "--only takes the name of one [[deliverable]]."),
@@ -209,7 +215,16 @@ _TURNS: Mapping[Remedy, tuple[str, ...]] = {
         "waiver-unused",
         "song-vanishes",
     ),
-    "machine": ("worker-died", "encoder-missing", "executor", "locked", "disk-full", "output", "store-damaged"),
+    "machine": (
+        "worker-died",
+        "encoder-missing",
+        "executor",
+        "locked",
+        "disk-full",
+        "output",
+        "store-damaged",
+        "preview-failed",
+    ),
     "plugin": ("bug", "stage-failed", "plugin-broken", "plugin-clash", "check-broken", "profile-broken"),
     "file": tuple(code for code, *_ in (*_PROOF, *_ARTWORK)),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
-from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Promise, Stamp, Tags
+from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Part, Promise, Stamp, Tags
 from .values import key as _key
 
 _WAY = {"key": False}
@@ -264,6 +264,41 @@ class Finished:
 
 
 @dataclass(frozen=True)
+class Cue(Errand):
+    """Cut a preview for the report: a stretch of mixdowns as they are, of a reference, or of a master."""
+
+    phase = "preview"
+    handler = "glassmaster.previews_cut:cut"
+    parts: tuple[Part, ...]
+    """The programme that it is a stretch of; empty for a master."""
+    spool: Blob | None
+    """Of the master."""
+    rate_hz: int
+    channels: int
+    start: int
+    """First frame within programme or spool, at `rate_hz`."""
+    end: int
+    fade: int
+    """Frames at both ends, for a stretch that is torn out of its song."""
+    gain_db: float
+    to_rate_hz: int
+    form: str
+    """flac or mp3."""
+    engine: str
+
+
+@dataclass(frozen=True)
+class Cued:
+    """A preview: pieces of sound, each a whole file of its own, one behind the other in one blob."""
+
+    blob: Blob
+    pieces: tuple[int, ...]
+    """Bytes of each."""
+    frames: int
+    """Of all, at the preview's rate."""
+
+
+@dataclass(frozen=True)
 class Prove(Errand):
     """Prove a delivered file again: checksum, full decode, length, loudness, peak, tags."""
 
@@ -296,4 +331,6 @@ class Failure:
     findings: tuple[Finding, ...]
 
 
-Result: TypeAlias = str | Heard | Rendered | Portrait | Prepared | Probed | Encoded | Painted | Finished | Proved
+Result: TypeAlias = (
+    str | Heard | Rendered | Portrait | Prepared | Probed | Encoded | Painted | Cued | Finished | Proved
+)

@@ -10,6 +10,7 @@ from .errors import Refused
 from .judge import fails
 from .model import Finding, Outcome
 from .plugins import Offers, aside
+from .previews import identities
 from .record import readme, release_json, sums
 from .values import key
 
@@ -41,6 +42,20 @@ def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     return replace(outcome, findings=findings, verdict=verdict)
 
 
+def write_single(outcome: Outcome, file: Path, offers: Offers) -> Outcome:
+    """The report that can be one file, as `file`; with a finding where it failed."""
+    problems = []
+    for name, report in sorted(offers.reports.items()):
+        if report.single is None:
+            continue
+        try:
+            with aside():
+                report.single(outcome, file)
+        except Exception as problem:  # as above
+            problems.append(_broken(name, problem, offers))
+    return replace(outcome, findings=(*problems, *outcome.findings))
+
+
 def _broken(name: str, problem: Exception, offers: Offers) -> Finding:
     told = "; ".join(f.message for f in problem.findings) if isinstance(problem, Refused) else str(problem)
     message = f"could not be written: {type(problem).__name__}: {told} ({_place(problem)})"
@@ -61,4 +76,4 @@ def digest(outcome: Outcome, offers: Offers) -> str:
     """Names the tree that `write_tree` would make of an outcome, without making it."""
     reports = sorted((name, report.version) for name, report in offers.reports.items())
     texts = [each(outcome).decode() for each in (release_json, readme)]
-    return key(*texts, reports, version("glassmaster"))
+    return key(*texts, reports, version("glassmaster"), identities(outcome.previews))

@@ -76,6 +76,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--only", default="", metavar="NAME", help="Only this deliverable, published as OUTPUT-NAME.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
+@click.option("--no-reference-audio", "silent", is_flag=True, help="The report plays no references.")
 @click.option("--verbose", "-v", is_flag=True, help="Also show what the time was spent on.")
 @json_option
 @jobs_option
@@ -84,6 +85,7 @@ def build(
     output: Path | None,
     only: str,
     dry_run: bool,
+    silent: bool,
     verbose: bool,
     as_json: bool,
     jobs: int | None,
@@ -97,7 +99,7 @@ def build(
         return _plan(manifest, as_json, jobs, executor)
     offers, place = plugins.load(), place_of(manifest, output)
     with crew_for(place.room, offers, jobs, executor) as crew:
-        outcome = flow.build(place, offers, crew, only)
+        outcome = flow.build(place, offers, crew, only, reference_audio=not silent)
     spent = crew.budget.told()
     if as_json:
         show_json(build_json(outcome, spent))
@@ -113,14 +115,24 @@ def build(
 @manifest_argument
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
-def report(manifest: Path, output: Path | None, show: bool) -> int:
+@click.option("--single-file", "single", is_flag=True, help="Write one file to send, OUTPUT-report.html, instead.")
+@click.option(
+    "--reference-audio/--no-reference-audio",
+    "aloud",
+    default=None,
+    help="Whether references can be heard; default: as [report] says, and never in a single file.",
+)
+def report(manifest: Path, output: Path | None, show: bool, single: bool, aloud: bool | None) -> int:
     """Make the report of the last build again, without building."""
     from .. import flow, plugins
 
     offers, place = plugins.load(), place_of(manifest, output)
     with crew_for(place.room, offers) as crew:
-        outcome = flow.report(place, offers, crew)
-    page = place.output / "report" / "index.html"
+        if single:
+            outcome, page = flow.single(place, offers, crew, reference_audio=bool(aloud)), place.single
+        else:
+            outcome = flow.report(place, offers, crew, reference_audio=aloud)
+            page = place.output / "report" / "index.html"
     broken = [each for each in outcome.findings if each.code == "report-broken"]
     if broken:
         raise Refused(Exit.STAGE, *broken)

@@ -180,6 +180,8 @@ class Report:
     """(outcome, the report's folder, which exists): same outcome, same bytes."""
     version: int = 1
     about: str = ""
+    single: Callable[[Outcome, Path], None] | None = None
+    """(outcome whose previews are excerpts in MP3, file): the whole report as one HTML file, previews inside."""
 
 
 @dataclass(frozen=True)

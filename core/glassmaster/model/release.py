@@ -206,6 +206,16 @@ class Qc:
 
 
 @dataclass(frozen=True)
+class Reporting:
+    """What the report holds."""
+
+    previews: bool = True
+    """Mixdowns, masters and references can be heard in the report, level-matched."""
+    reference_audio: bool = True
+    """Excerpts of the references, 30 s at most, are among what can be heard."""
+
+
+@dataclass(frozen=True)
 class Release:
     """Everything that `release.toml` says, checked; no audio touched."""
 
@@ -259,6 +269,7 @@ class Release:
     treatment: tuple[Step, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     qc: Qc = Qc()
+    report: Reporting = Reporting()
     plugins: tuple[str, ...] = ()
     """Plugin files inside the release folder; each runs only once it is trusted."""
     manifest: Path = Path("release.toml")
