@@ -55,7 +55,14 @@ _BUILDING = (
     (
         "report-broken",
         "A report could not be written",
-        "The files are made and proven; only the report is missing. Mend the template, then: glassmaster report.",
+        "The files are made and proven; only the report is missing. Templates are Jinja's. Those that [report] names "
+        "take the place of ours of the same name and may include ours; they run apart, in a sandbox, within limits of "
+        "time and memory, and a name that is not defined is an error. Mend the template, then: glassmaster report.",
+    ),
+    (
+        "report-dress",
+        "The report goes without a logo or without your templates",
+        "What [report] names is not there, or leads out of the release folder.",
     ),
     (
         "preview-failed",

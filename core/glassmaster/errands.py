@@ -331,6 +331,4 @@ class Failure:
     findings: tuple[Finding, ...]
 
 
-Result: TypeAlias = (
-    str | Heard | Rendered | Portrait | Prepared | Probed | Encoded | Painted | Cued | Finished | Proved
-)
+Result: TypeAlias = str | Heard | Rendered | Portrait | Prepared | Probed | Encoded | Painted | Cued | Finished | Proved

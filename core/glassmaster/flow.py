@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import approvals, artwork, history, manifest, previews, publish, release_lock
+from . import approvals, artwork, dressing, history, manifest, previews, publish, release_lock
 from .ahead import following
 from .approvals import Kind
 from .covers import covers, put
@@ -216,7 +216,7 @@ def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, Release
         release = replace(release, deliverables=kept)
     lock = release_lock.read(place.lock)
     available(release, offers, lock)
-    return release, lock, (*told, *artwork.look_over(release.artwork))
+    return release, lock, (*told, *artwork.look_over(release.artwork), *dressing.look_over(release))
 
 
 def _known(only: str, release: Release) -> None:

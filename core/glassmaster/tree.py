@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from .dressing import identity
 from .errors import Refused
 from .judge import fails
 from .model import Finding, Outcome
@@ -67,6 +68,8 @@ def _place(problem: Exception) -> str:
     """File and line that raised: of the template, which Jinja puts among the frames, where there is one."""
     import traceback
 
+    if told := getattr(problem, "place", ""):
+        return str(told)
     frames = traceback.extract_tb(problem.__traceback__)
     frame = next((each for each in reversed(frames) if not each.filename.endswith(".py")), frames[-1])
     return f"{Path(frame.filename).name}:{frame.lineno}"
@@ -75,5 +78,6 @@ def _place(problem: Exception) -> str:
 def digest(outcome: Outcome, offers: Offers) -> str:
     """Names the tree that `write_tree` would make of an outcome, without making it."""
     reports = sorted((name, report.version) for name, report in offers.reports.items())
+    dress = identity(outcome.album.release)
     texts = [each(outcome).decode() for each in (release_json, readme)]
-    return key(*texts, reports, version("glassmaster"), identities(outcome.previews))
+    return key(*texts, reports, version("glassmaster"), identities(outcome.previews), dress)

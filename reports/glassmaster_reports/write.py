@@ -7,36 +7,35 @@ import csv
 import hashlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from glassmaster.model import Outcome
 
-from .cover import thumbnail
+from .colours import accent
+from .confined import rendered, style
+from .cover import logo, thumbnail
 from .page import page
 from .running import CSV_COLUMNS, csv_row
-from .safe import for_csv, for_html, for_markdown, visible
+from .safe import for_csv, visible
 from .sequence import sequence
-from .tables import flat
-
-if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def html(outcome: Outcome, path: Path) -> None:
     """Write the page to `path`."""
-    style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
-    environment = _environment(autoescape=True, finalize=for_html)
-    template = environment.get_template("index.html.j2")
-    cover = thumbnail(outcome.album.release.artwork)
-    _write(path, template.render(page=page(outcome), cover=cover, style=style, style_hash=_csp_hash(style)))
+    release = outcome.album.release
+    sheet = style(release) + accent(release.report.accent)
+    values = {
+        "page": page(outcome),
+        "cover": thumbnail(release.artwork),
+        "logo": logo(release.report.logo),
+        "style": sheet,
+        "style_hash": _csp_hash(sheet),
+    }
+    _write(path, rendered(release, "index.html.j2", values, html=True))
 
 
 def markdown(outcome: Outcome, path: Path) -> None:
     """Write the Markdown report to `path`."""
-    environment = _environment(autoescape=False, finalize=for_markdown)
-    _write(path, environment.get_template("report.md.j2").render(page=page(outcome)))
+    _write(path, rendered(outcome.album.release, "report.md.j2", {"page": page(outcome)}, html=False))
 
 
 def running_sheet(outcome: Outcome, path: Path) -> None:
@@ -47,23 +46,6 @@ def running_sheet(outcome: Outcome, path: Path) -> None:
     for place in sequence(outcome.album):
         writer.writerow([for_csv(visible(cell)) for cell in csv_row(place)])
     _write(path, f"\ufeff{text.getvalue()}")
-
-
-def _environment(*, autoescape: bool, finalize: Any) -> SandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=autoescape,
-        finalize=finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["rows"] = flat
-    return environment
 
 
 def _csp_hash(text: str) -> str:

@@ -1,0 +1,35 @@
+"""The page as what JSON can hold: for other programs, and for templates that run apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import PurePath
+from types import SimpleNamespace
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """Records as objects with their fields and properties, paths by their last name; of anything else its text."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, PurePath):
+        return value.name
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {name: plain(getattr(value, name)) for name in value._fields}
+    return [plain(each) for each in value] if isinstance(value, tuple | list) else str(value)
+
+
+def _names(kind: Any) -> list[str]:
+    """A record's fields, and what it says of itself by properties."""
+    told = [name for name, each in vars(kind).items() if isinstance(each, property)]
+    return [*(each.name for each in fields(kind)), *told]
+
+
+def revived(names: dict[str, Any]) -> SimpleNamespace:
+    """An object of JSON as a template reads a record: by its names, after a dot."""
+    return SimpleNamespace(**names)
