@@ -101,8 +101,10 @@ def check(place: Place, offers: Offers, crew: Crew, *, foresee: bool = False) ->
     return judged(replace(outcome, approvals=lock.approvals), offers)
 
 
-def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None) -> Outcome:
+def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None, also: str = "") -> Outcome:
     """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do.
+
+    `also`: a report that is only written when it is asked for.
 
     Only previews are made where they are missing.
     """
@@ -110,7 +112,7 @@ def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | 
         outcome = previews.with_previews(_finished(place, offers, crew, reference_audio), crew)
         outcome = portrayed(judged(previews.proven(outcome, crew), offers), offers, crew)
         with publish.staging(place.output / "report") as folder:
-            outcome = write_reports(outcome, folder, offers)
+            outcome = write_reports(outcome, folder, offers, also)
             publish.swap(place.output / "report", place.journal)
         publish.note(place.output, place.state, digest(outcome, offers))
         return outcome

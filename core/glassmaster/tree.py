@@ -26,11 +26,16 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     return outcome
 
 
-def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
-    """Every report into `folder`; the outcome comes back with a finding for each that failed."""
+def write_reports(outcome: Outcome, folder: Path, offers: Offers, also: str = "") -> Outcome:
+    """Every report into `folder`, of those that want to be asked for only `also`.
+
+    The outcome comes back with a finding for each that failed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     problems = []
     for name, report in sorted(offers.reports.items()):
+        if report.asked and name != also:
+            continue
         try:
             with aside():
                 report.write(outcome, folder)
@@ -61,7 +66,9 @@ def _broken(name: str, problem: Exception, offers: Offers) -> Finding:
     told = "; ".join(f.message for f in problem.findings) if isinstance(problem, Refused) else str(problem)
     message = f"could not be written: {type(problem).__name__}: {told} ({_place(problem)})"
     where = f'report "{name}" of {offers.origins["report", name]}'
-    return Finding("report-broken", "error", where, message, "mend the template, then: glassmaster report")
+    hints = [each.hint for each in problem.findings if each.hint] if isinstance(problem, Refused) else []
+    hint = hints[0] if hints else "mend the template, then: glassmaster report"
+    return Finding("report-broken", "error", where, message, hint)
 
 
 def _place(problem: Exception) -> str:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from glassmaster.dressing import templates
@@ -73,12 +74,16 @@ def _over_time(template: str, seconds: float) -> TemplateFailed:
 
 
 def style(release: Release) -> str:
-    """The style sheet: the user's own, else ours."""
+    """The style sheets, of the page and of its drawings: the user's own, else ours."""
     own = templates(release)
-    path = own / "style.css" if own and (own / "style.css").is_file() else TEMPLATES / "style.css"
+    return "".join(_sheet(name, own) for name in ("style.css", "charts.css"))
+
+
+def _sheet(name: str, own: Path | None) -> str:
+    path = own / name if own and (own / name).is_file() else TEMPLATES / name
     if path.stat().st_size > _MOST_STYLE:
-        raise TemplateFailed("it is larger than 1 MB", path.name)
+        raise TemplateFailed("it is larger than 1 MB", name)
     text = path.read_text(encoding="utf-8")
     if "</" in text:  # it would end the element that holds it
-        raise TemplateFailed('"</" has no place in a style sheet', path.name)
+        raise TemplateFailed('"</" has no place in a style sheet', name)
     return text

@@ -8,20 +8,40 @@ from pathlib import PurePath
 from types import SimpleNamespace
 from typing import Any
 
+from .charts import Chart
 
-def plain(value: Any) -> Any:
-    """Records as objects with their fields and properties, paths by their last name; of anything else its text."""
+
+def plain(value: Any, *, drawings: bool = True) -> Any:
+    """Records as objects with their fields and properties, paths by their last name; of anything else its text.
+
+    Without `drawings`, charts are left out: what they show stands in tables, too.
+    """
+    return _plain(value, () if drawings else (Chart,))
+
+
+def _plain(value: Any, without: tuple[type[Any], ...]) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, PurePath):
         return value.name
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in _names(type(value))}
+        return {
+            name: _plain(each, without)
+            for name in _names(type(value))
+            if not _left_out(each := getattr(value, name), without)
+        }
     if isinstance(value, Mapping):
-        return {str(name): plain(each) for name, each in value.items()}
+        return {str(name): _plain(each, without) for name, each in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return {name: plain(getattr(value, name)) for name in value._fields}
-    return [plain(each) for each in value] if isinstance(value, tuple | list) else str(value)
+        return {name: _plain(getattr(value, name), without) for name in value._fields}
+    return [_plain(each, without) for each in value] if isinstance(value, tuple | list) else str(value)
+
+
+def _left_out(value: Any, without: tuple[type[Any], ...]) -> bool:
+    """A drawing, or several, with or without their captions."""
+    if isinstance(value, tuple) and value:
+        return any(_left_out(each, without) for each in value)
+    return isinstance(value, without)
 
 
 def _names(kind: Any) -> list[str]:

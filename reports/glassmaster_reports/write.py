@@ -6,6 +6,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 from pathlib import Path
 
 from glassmaster.model import Outcome
@@ -14,13 +15,20 @@ from .colours import accent
 from .confined import rendered, style
 from .cover import logo, thumbnail
 from .page import page
+from .plain import plain
 from .running import CSV_COLUMNS, csv_row
 from .safe import for_csv, visible
 from .sequence import sequence
+from .summary import summary
 
 
 def html(outcome: Outcome, path: Path) -> None:
     """Write the page to `path`."""
+    _write(path, html_text(outcome))
+
+
+def html_text(outcome: Outcome) -> str:
+    """The page."""
     release = outcome.album.release
     sheet = style(release) + accent(release.report.accent)
     values = {
@@ -30,12 +38,23 @@ def html(outcome: Outcome, path: Path) -> None:
         "style": sheet,
         "style_hash": _csp_hash(sheet),
     }
-    _write(path, rendered(release, "index.html.j2", values, html=True))
+    return rendered(release, "index.html.j2", values, html=True)
 
 
 def markdown(outcome: Outcome, path: Path) -> None:
     """Write the Markdown report to `path`."""
     _write(path, rendered(outcome.album.release, "report.md.j2", {"page": page(outcome)}, html=False))
+
+
+def as_json(outcome: Outcome, path: Path) -> None:
+    """Write the page as data to `path`: all but its drawings, in the order in which it stands there."""
+    document = {"schema": 1, **plain(page(outcome), drawings=False)}
+    _write(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def text(outcome: Outcome, path: Path) -> None:
+    """Write the summary to `path`."""
+    _write(path, summary(page(outcome)))
 
 
 def running_sheet(outcome: Outcome, path: Path) -> None:
