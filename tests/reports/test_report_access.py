@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from glassmaster_reports import write_html
 from glassmaster_reports.colours import DARK, LIGHT, contrast, luminance, readable
