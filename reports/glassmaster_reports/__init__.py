@@ -10,10 +10,17 @@ from glassmaster.model import Outcome, Report
 
 
 def write_html(outcome: Outcome, folder: Path) -> None:
-    """Write `index.html`: complete in itself, no scripts, no network."""
+    """Write `index.html`: no network, and all there without scripts; what can be heard lies in `audio` beside it."""
     from .write import html
 
     html(outcome, folder / "index.html")
+
+
+def write_single(outcome: Outcome, file: Path) -> None:
+    """Write the page as one file, with what can be heard inside it."""
+    from .write import single
+
+    single(outcome, file)
 
 
 def write_markdown(outcome: Outcome, folder: Path) -> None:
@@ -33,6 +40,7 @@ def write_running_sheet(outcome: Outcome, folder: Path) -> None:
 @hookimpl
 def glassmaster_reports() -> Iterable[Report]:
     """The page, its Markdown twin and the running sheet."""
-    yield Report("html", write_html, version=3, about="one page with verdict, figures and charts: report/index.html")
+    about = "one page with verdict, figures and charts, to be listened to: report/index.html"
+    yield Report("html", write_html, version=4, about=about, single=write_single)
     yield Report("markdown", write_markdown, version=3, about="the same facts as text: report/report.md")
     yield Report("running-sheet", write_running_sheet, about="order, ISRCs and times: report/running-sheet.csv")

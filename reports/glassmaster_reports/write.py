@@ -6,17 +6,22 @@ import base64
 import csv
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassmaster.model import Outcome
 
 from .cover import thumbnail
+from .curves import MOST_DRAWN
+from .listening import Listening, listening
+from .listening_files import sound_names, sounds_inside, write_sounds
 from .page import page
 from .running import CSV_COLUMNS, csv_row
 from .safe import for_csv, for_html, for_markdown, visible
 from .sequence import sequence
 from .tables import flat
+from .takes import takes
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -25,12 +30,35 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def html(outcome: Outcome, path: Path) -> None:
-    """Write the page to `path`."""
-    style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    """Write the page to `path`, and what can be heard of it to the folder `audio` beside it."""
+    write_sounds(outcome.previews, path.parent)
+    _page(outcome, path, _heard(outcome, whole=True))
+
+
+def single(outcome: Outcome, path: Path) -> None:
+    """Write the page to `path` with all that can be heard inside it."""
+    heard = _heard(outcome, whole=False)
+    _page(outcome, path, heard and replace(heard, sounds=sounds_inside(outcome.previews)))
+
+
+def _heard(outcome: Outcome, *, whole: bool) -> Listening | None:
+    places = sequence(outcome.album)[:MOST_DRAWN]
+    return listening(outcome, places, takes(outcome), sound_names(outcome.previews), whole=whole)
+
+
+def _page(outcome: Outcome, path: Path, heard: Listening | None) -> None:
+    style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "player.js"))
     environment = _environment(autoescape=True, finalize=for_html)
-    template = environment.get_template("index.html.j2")
-    cover = thumbnail(outcome.album.release.artwork)
-    _write(path, template.render(page=page(outcome), cover=cover, style=style, style_hash=_csp_hash(style)))
+    text = environment.get_template("index.html.j2").render(
+        page=page(outcome),
+        cover=thumbnail(outcome.album.release.artwork),
+        style=style,
+        style_hash=_csp_hash(style),
+        listening=heard,
+        script=script,
+        script_hash=_csp_hash(script),
+    )
+    _write(path, text)
 
 
 def markdown(outcome: Outcome, path: Path) -> None:
