@@ -151,9 +151,12 @@ class Tab:
         """`kind`: mousePressed, mouseMoved or mouseReleased, at a place in the window, with the left button."""
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1)
 
-    def picture(self, path: Path, width: int, height: int) -> None:
-        """A screenshot of the window at a size."""
+    def size(self, width: int, height: int) -> None:
+        """Give the window a size in CSS pixels."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def picture(self, path: Path) -> None:
+        """A screenshot of the window."""
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
 
 

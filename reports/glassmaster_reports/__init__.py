@@ -10,10 +10,17 @@ from glassmaster.model import Outcome, Report
 
 
 def write_html(outcome: Outcome, folder: Path) -> None:
-    """Write `index.html`: complete in itself, no scripts, no network."""
+    """Write `index.html`: no network, and all there without scripts; what can be heard lies in `audio` beside it."""
     from .write import html
 
     html(outcome, folder / "index.html")
+
+
+def write_single(outcome: Outcome, file: Path) -> None:
+    """Write the page as one file, with what can be heard inside it."""
+    from .write import single
+
+    single(outcome, file)
 
 
 def write_markdown(outcome: Outcome, folder: Path) -> None:
@@ -54,8 +61,8 @@ def write_pdf(outcome: Outcome, folder: Path) -> None:
 @hookimpl
 def glassmaster_reports() -> Iterable[Report]:
     """The page, its twins as text, as data and on paper, and the running sheet."""
-    page = "one page with verdict, figures and charts: report/index.html"
-    yield Report("html", write_html, version=4, about=page, file="index.html")
+    page = "one page with verdict, figures and charts, to be listened to: report/index.html"
+    yield Report("html", write_html, version=4, about=page, file="index.html", single=write_single)
     yield Report(
         "markdown", write_markdown, version=4, about="the same facts as text: report/report.md", file="report.md"
     )

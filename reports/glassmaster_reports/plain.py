@@ -50,6 +50,13 @@ def _names(kind: Any) -> list[str]:
     return [*(each.name for each in fields(kind)), *told]
 
 
-def revived(names: dict[str, Any]) -> SimpleNamespace:
-    """An object of JSON as a template reads a record: by its names, after a dot."""
-    return SimpleNamespace(**names)
+class Named(SimpleNamespace):
+    """An object of JSON as a template reads a record, by its names after a dot, or a mapping, by `get`."""
+
+    def get(self, key: object, default: Any = None) -> Any:
+        """What stands under a key; all keys of JSON are texts."""
+        return vars(self).get(str(key), default)
+
+
+def revived(names: dict[str, Any]) -> Named:
+    return Named(**names)

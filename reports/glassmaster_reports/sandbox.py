@@ -30,4 +30,5 @@ def environment(folders: Sequence[Path], *, html: bool) -> SandboxedEnvironment:
         keep_trailing_newline=True,
     )
     made.filters["rows"] = flat
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": vars}
     return made

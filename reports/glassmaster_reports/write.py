@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from glassmaster.model import Outcome
@@ -14,29 +15,50 @@ from glassmaster.model import Outcome
 from .colours import accent
 from .confined import rendered, style
 from .cover import logo, thumbnail
+from .curves import MOST_DRAWN
+from .listening import Listening, listening
+from .listening_files import sound_names, sounds_inside, write_sounds
 from .page import page
 from .plain import plain
 from .running import CSV_COLUMNS, csv_row
 from .safe import for_csv, visible
+from .sandbox import TEMPLATES
 from .sequence import sequence
 from .summary import summary
+from .takes import takes
 
 
 def html(outcome: Outcome, path: Path) -> None:
-    """Write the page to `path`."""
-    _write(path, html_text(outcome))
+    """Write the page to `path`, and what can be heard of it to the folder `audio` beside it."""
+    write_sounds(outcome.previews, path.parent)
+    _write(path, html_text(outcome, _heard(outcome, whole=True)))
 
 
-def html_text(outcome: Outcome) -> str:
-    """The page."""
+def single(outcome: Outcome, path: Path) -> None:
+    """Write the page to `path` with all that can be heard inside it."""
+    heard = _heard(outcome, whole=False)
+    _write(path, html_text(outcome, heard and replace(heard, sounds=sounds_inside(outcome.previews))))
+
+
+def _heard(outcome: Outcome, *, whole: bool) -> Listening | None:
+    places = sequence(outcome.album)[:MOST_DRAWN]
+    return listening(outcome, places, takes(outcome), sound_names(outcome.previews), whole=whole)
+
+
+def html_text(outcome: Outcome, heard: Listening | None = None) -> str:
+    """The page, with what can be heard."""
     release = outcome.album.release
     sheet = style(release) + accent(release.report.accent)
+    script = (TEMPLATES / "player.js").read_text(encoding="utf-8")
     values = {
         "page": page(outcome),
         "cover": thumbnail(release.artwork),
         "logo": logo(release.report.logo),
         "style": sheet,
         "style_hash": _csp_hash(sheet),
+        "listening": heard,
+        "script": script,
+        "script_hash": _csp_hash(script),
     }
     return rendered(release, "index.html.j2", values, html=True)
 

@@ -62,7 +62,8 @@ def test_a_template_takes_the_place_of_ours_and_may_use_ours(album: Path) -> Non
     )
     glassmaster("report", album)
     text = _page(album)
-    assert "<style>h1 { color: teal }</style><h1>Small Hours: One &lt;b&gt;</h1>" in text
+    assert "<title>Mine</title><style>h1 { color: teal }" in text
+    assert "</style><h1>Small Hours: One &lt;b&gt;</h1>" in text
     assert read(text).tables["All songs"][1][1] == "One <b>"
     assert (album / "dist/report/report.md").read_text("utf-8").startswith("# Nobody: Small Hours")  # ours, apart
 
