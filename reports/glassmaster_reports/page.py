@@ -150,7 +150,7 @@ def _sound(place: Place, heard: Tones) -> tuple[tuple[str, Chart], ...]:
     beside = "; shaded: the references’ range" if heard.references else ""
     drawn = (
         (f"Spectrum, all at the same loudness{beside}", spectrum_drawing(place.title, heard)),
-        (f"Dynamics in LU and dB{beside}", dynamics_drawing(place.title, heard)),
+        ("Dynamics, in LU and dB", dynamics_drawing(place.title, heard)),
     )
     return tuple((caption, chart) for caption, chart in drawn if chart)
 

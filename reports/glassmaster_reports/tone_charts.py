@@ -11,7 +11,9 @@ from .tone import DYNAMICS, Tone, Tones
 from .words import spanned, tenths
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP = 560, 270, 40.0, 118.0, 26.0
-_DYNAMICS_WIDTH, _NAMES, _FIGURES, _ROW = 400, 74.0, 132.0, 50.0
+_DYNAMICS_WIDTH, _NAMES, _ROW = 400, 74.0, 50.0
+_BEFORE, _LETTER = 46.0, 6.7
+"""Room for the figures beside a row: before them, and for each of their letters."""
 _BANDS = 31
 _HERTZ = {1: "25", 5: "63", 9: "160", 13: "400", 17: "1k", 21: "2.5k", 25: "6.3k", 29: "16k"}
 """Third octaves that are named on the axis."""
@@ -92,7 +94,8 @@ def dynamics_drawing(title: str, found: Tones) -> Chart | None:
         return None
     known = [each for tone in (*found.own, *found.references) for name, _ in rows if (each := tone.figures[name])]
     most = max(12, 6 * math.ceil(max(known, default=0.0) / 6))
-    plot = Box(_NAMES, _TOP, _DYNAMICS_WIDTH - _NAMES - _FIGURES, _ROW * len(rows))
+    room = _BEFORE + _LETTER * max(len(_figures(found.own, name)) for name, _ in rows)
+    plot = Box(_NAMES, _TOP, _DYNAMICS_WIDTH - _NAMES - room, _ROW * len(rows))
 
     def x(value: float) -> float:
         return plot.x + plot.width * max(value, 0.0) / most
