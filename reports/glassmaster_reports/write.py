@@ -71,7 +71,7 @@ def markdown(outcome: Outcome, path: Path) -> None:
 def as_json(outcome: Outcome, path: Path) -> None:
     """Write the page as data to `path`: all but its drawings, in the order in which it stands there."""
     document = {"schema": 1, **plain(page(outcome), drawings=False)}
-    _write(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    _write(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def text(outcome: Outcome, path: Path) -> None:
