@@ -49,7 +49,7 @@ REGIONS = (
     Region("from 2 to 6 kHz", 20, 25),
     Region("above 6 kHz", 25, 30),
 )
-DYNAMICS = (("plr_lu", "PLR"), ("min_psr_lu", "Least PSR"), ("loudness_range_lu", "Range"), ("crest_db", "Crest"))
+DYNAMICS = (("plr_lu", "PLR"), ("min_psr_lu", "Least PSR"), ("loudness_range_lu", "LRA"), ("crest_db", "Crest"))
 IMAGE = (("correlation", "Correlation"), ("width", "Width"))
 
 

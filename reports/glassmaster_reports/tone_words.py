@@ -71,7 +71,9 @@ def sound_table(title: str, found: Tones) -> Table | None:
     kept = tuple(each for each in rows if any(cell.text != DASH for cell in each.cells[1:]))
     own = [number(each.label) for each in found.own]
     columns = (Column("Compared"), *own, *([number("References")] if found.references else []))
-    note = "Parts of the spectrum in dB over each sound’s own integrated loudness. Least PSR: of the densest 3 s."
+    note = (
+        "Spectrum in dB over each sound’s own integrated loudness. Least PSR: of the densest 3 s. LRA: loudness range."
+    )
     return Table(f"Sound of {title}", columns, kept, note=note) if kept else None
 
 

@@ -106,7 +106,7 @@ def test_dynamics_stand_on_one_scale_over_the_references_range() -> None:
     chart = dynamics_drawing("Opening", found)
     assert chart is not None
     (panel,) = chart.panels
-    assert [tick.label for tick in panel.levels] == ["PLR", "Least PSR", "Range", "Crest"]
+    assert [tick.label for tick in panel.levels] == ["PLR", "Least PSR", "LRA", "Crest"]
     ticks = {tick.label: tick.at for tick in chart.times}
     per_lu = (ticks["6"] - ticks["0"]) / 6
     plr = panel.bands[0]  # the references' PLR: 0.3 + 9.8, 0.9 + 8.2, -0.2 + 11.5
