@@ -129,6 +129,11 @@ class Take:
     times: NDArray[np.float32]
     """Seconds on the audio clock."""
 
+    def after(self, time: float) -> Take:
+        """What was heard from a time on."""
+        here = self.times > time
+        return Take(self.left[here], self.right[here], self.times[here])
+
     def loud(self, level: float, near: float = 0.0005) -> NDArray[np.bool_]:
         """Where the voice with this left channel is heard alone."""
         return np.asarray(np.abs(self.left - level) < near)

@@ -4,7 +4,8 @@
 const EDGE = .005, AHEAD = 6, JOIN = 8, MOST_KEPT = 16;
 const $ = id => document.getElementById(id);
 const { rate, piece, songs, joins } = JSON.parse($("listening").textContent);
-const charts = [...document.querySelectorAll("svg[data-song]")].map(svg => ({ svg, song: songs.find(each => each.id === +svg.dataset.song) }));
+const all = selector => [...document.querySelectorAll(selector)], numbered = id => songs.find(each => each.id === +id);
+const charts = all("svg[data-song]").map(svg => ({ svg, song: numbered(svg.dataset.song) })).filter(each => each.song);
 let ctx, bus, song, join, main, records = [], wired = [], chosen, loop = false, blind, drag, token = 0;
 
 // Sound: a script beside the page hands each piece over (pages opened as files may not fetch), or the page holds it.
@@ -242,11 +243,11 @@ const show = () => {
 };
 const SVG = "http://www.w3.org/2000/svg";
 const marks = () => {
-  document.querySelectorAll(".playhead, .looped").forEach(each => each.remove());
+  all(".playhead, .looped").forEach(each => each.remove());
   for (const chart of charts) {
     chart.head = null;
     const own = join ? [songs[join.from], songs[join.to]] : [song];
-    if (!chart.song || !own.includes(chart.song)) continue;
+    if (!own.includes(chart.song)) continue;
     if (loop && song && song.loop) {
       const [from, to] = song.loop.map(frame => across(chart, frame));
       chart.svg.append(mark("rect", { class: "looped", x: from, width: to - from, y: 0, height: "100%" }));
@@ -260,9 +261,9 @@ const mark = (kind, facts) => {
   for (const fact in facts) made.setAttribute(fact, facts[fact]);
   return made;
 };
-const scale = ({ svg, song }) => {
+const scale = ({ svg, song }) => {  // from frames of the preview to the drawing's units
   const { start, end, left, right } = svg.dataset;
-  return { left: +left, from: +start * rate - song.at, step: (right - left) / ((end - start) * rate) };
+  return { left: +left, from: start * rate - song.at, step: (right - left) / ((end - start) * rate) };
 };
 const across = (chart, frame) => { const { left, from, step } = scale(chart); return left + (frame - from) * step; };
 const draw = () => {
@@ -279,9 +280,11 @@ const draw = () => {
   }
   if (!song) return void ($("time").textContent = "");
   slider.max = Math.floor(song.frames / rate);
-  if (document.activeElement !== slider || !drag) slider.value = Math.floor(frame / rate);
+  slider.value = Math.floor(frame / rate);
   const time = `${clock(song.at + frame)} of ${clock(song.whole)}`;
-  if ($("time").textContent !== time) { $("time").textContent = time; slider.setAttribute("aria-valuetext", time); }
+  if ($("time").textContent === time) return;
+  $("time").textContent = time;
+  slider.setAttribute("aria-valuetext", time);
 };
 
 // Hands
@@ -290,7 +293,7 @@ const pointed = (chart, event) => {
   const { x } = new DOMPoint(event.clientX, event.clientY).matrixTransform(chart.svg.getScreenCTM().inverse());
   return Math.min(Math.max(0, from + (x - left) / step), chart.song.frames - 1);
 };
-for (const chart of charts.filter(each => each.song)) {
+for (const chart of charts) {
   const { svg } = chart;
   svg.classList.add("seekable");
   svg.onpointerdown = event => {
@@ -314,9 +317,9 @@ $("loop").onclick = repeat;
 $("blind").onclick = hide;
 $("reveal").onclick = reveal;
 $("close").onclick = close;
-document.querySelectorAll("[data-listen]").forEach(each => { each.onclick = () => { loop = "loop" in each.dataset; open(songs.find(one => one.id === +each.dataset.listen)); }; });
-document.querySelectorAll("[data-join]").forEach(each => { each.onclick = () => hear(joins[each.dataset.join]); });
-document.querySelectorAll(".listen").forEach(each => { each.hidden = false; });
+for (const each of all("[data-listen]")) each.onclick = () => { loop = "loop" in each.dataset; open(numbered(each.dataset.listen)); };
+for (const each of all("[data-join]")) each.onclick = () => hear(joins[each.dataset.join]);
+for (const each of all(".listen")) each.hidden = false;
 const move = seconds => { if (song) seek(Math.min(Math.max(0, main.at().frame + seconds * rate), song.frames - 1)); };
 const KEYS = {
   1: () => key(1), 2: () => key(2), 3: () => key(3), x: () => blind && key(1), y: () => blind && key(2),
