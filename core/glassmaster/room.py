@@ -11,13 +11,15 @@ from .model import Album
 from .targets import Target
 
 _SAMPLE_BYTES = 4
+_PREVIEWS = 2 * 48_000 * 16 / 32 * (1 + 4 / 3)
+"""Samples a second of mixdown and master with 16 bits, in the store and as base64 in the report."""
 
 
 def check_room(room: Path, album: Album, aims: Mapping[str, Target]) -> None:
     """Raise `Refused` (exit 5) when a whole build, with nothing kept, would not fit.
 
     Spools are float32: one for each master and what feeds its loop, one for each rate and depth; then the files,
-    in the store and in the folder that is published, at no more than their PCM size.
+    in the store and in the folder that is published, at no more than their PCM size; then what the report plays.
     """
     needed = int(sum(_song_bytes(album, aims)))
     free = shutil.disk_usage(room).free
@@ -37,7 +39,8 @@ def _song_bytes(album: Album, aims: Mapping[str, Target]) -> list[float]:
         seconds = cut.frames / heard.source.rate_hz
         spools = 2 * heard.source.rate_hz + sum(rate for rate, _ in depths)
         files = sum(2 * target.rate_hz * (target.bits or 24) / 32 for target in aims.values())
-        found.append(seconds * second * (spools + files))
+        previews = _PREVIEWS if album.release.report.previews else 0
+        found.append(seconds * second * (spools + files + previews))
     return found
 
 

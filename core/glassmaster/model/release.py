@@ -207,6 +207,24 @@ class Qc:
 
 
 @dataclass(frozen=True)
+class Reporting:
+    """What the report holds."""
+
+    previews: bool = True
+    """Mixdowns, masters and references can be heard in the report, level-matched."""
+    reference_audio: bool = True
+    """Excerpts of the references, 30 s at most, are among what can be heard."""
+    templates: Path | None = None
+    """Folder inside the release folder whose templates and style.css take the place of ours of the same name."""
+    logo: Path | None = None
+    """The label's logo for the head of the page, PNG or JPEG, relative to the manifest."""
+    accent: str = ""
+    """The label's colour as "#rrggbb"; it is darkened or lightened until it can be read."""
+    footer: str = ""
+    """A line of the label's at the end of the page: address, contact."""
+
+
+@dataclass(frozen=True)
 class Release:
     """Everything that `release.toml` says, checked; no audio touched."""
 
@@ -260,6 +278,7 @@ class Release:
     treatment: tuple[Step, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     qc: Qc = Qc()
+    report: Reporting = Reporting()
     plugins: tuple[str, ...] = ()
     """Plugin files inside the release folder; each runs only once it is trusted."""
     manifest: Path = Path("release.toml")
