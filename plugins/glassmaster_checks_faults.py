@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
-
-import numpy as np
 
 from glassmaster.hooks import hookimpl
 from glassmaster.mixes import Mix, Severity, clocks, mixes
@@ -89,7 +88,7 @@ def _about_clicks(mix: Mix) -> Iterator[Finding]:
     if told and (places := mix.within(told["at"])):
         message = f"{told['count']} click{'s' * (told['count'] > 1)}: {clocks(places)}"
         hint = "fix it in the mix: cross-fade the edits there"
-        sure = min(0.95, 0.5 + (told["strongest_db"] - 26) / 40)
+        sure = min(0.95, 0.5 + (told["strongest_db"] - 22) / 30)
         yield mix.finding("mix-clicks", "warning", message, hint, places[0], round(sure, 2))
 
 
@@ -116,7 +115,7 @@ def _about_hum(mix: Mix, mains: dict[str, list[dict[str, Any]]]) -> Iterator[Fin
     low = [each for each in lines if each["hz"] <= 2 * float(hz)]
     if not low or (len(lines) == 1 and low[0]["out_db"] < _ALONE_DB):
         return
-    level = 10 * float(np.log10(sum(10 ** (each["dbfs"] / 10) for each in lines)))
+    level = 10 * math.log10(sum(10 ** (each["dbfs"] / 10) for each in lines))
     if level >= _HUM_DBFS and mix.lufs is not None:
         names = ", ".join(f"{each['hz']:.0f}" for each in lines)
         message = f"mains hum at {names} Hz, together {level:.0f} dBFS, in the quiet moments"
@@ -135,6 +134,8 @@ def _lines(harmonics: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _about_noise(mix: Mix, flatness: float) -> Iterator[Finding]:
     """By momentary loudness (400 ms): the quietest that is no digital silence."""
+    import numpy as np
+
     sums = np.cumsum(np.concatenate([[0.0], mix.energies.astype(np.float64)]))
     blocks = (sums[40:] - sums[:-40]) / 40
     silent = np.minimum.reduce(np.lib.stride_tricks.sliding_window_view(mix.energies, 40), axis=1) <= 0

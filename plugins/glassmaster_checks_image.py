@@ -16,9 +16,8 @@ _DEAD_DB = 50.0
 _LEANING_DB = 6.0
 _LOST_SECONDS = 3
 _OUT_OF_PHASE = -0.5
-_INVERTED = -0.25
-"""Correlation of the whole sound, where the low end is turned round as well."""
-_LOW_INVERTED = -0.7
+_LOW_INVERTED, _INVERTED = -0.7, -0.15
+"""Correlation under 120 Hz, and from there to 1.2 kHz: where both are turned round, all is."""
 _LOW_OUT = -0.2
 """Correlation under 120 Hz: wide bass has 0.3 and more."""
 _MONO = 0.9999
@@ -149,10 +148,11 @@ def _about_levels(mix: Mix, stereo: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _about_phase(mix: Mix, stereo: Mapping[str, Any]) -> Iterator[Finding]:
     correlation, balance = stereo["correlation"], stereo["balance_db"]
-    low = (mix.told("spectrum") or {}).get("low_correlation")
+    spectrum = mix.told("spectrum") or {}
+    low, body = spectrum.get("low_correlation"), spectrum.get("body_correlation")
     if correlation is None or balance is None or abs(balance) > _DEAD_DB:
         return
-    if low is not None and low < _LOW_INVERTED and correlation < _INVERTED:
+    if low is not None and low < _LOW_INVERTED and body is not None and body < _INVERTED and correlation < 0:
         message = f"one channel is inverted (correlation {correlation:+.2f}, under 120 Hz {low:+.2f}): mono cancels it"
         yield mix.finding("mix-inverted", "error", message, "fix it in the mix: turn one channel", confidence=0.9)
     elif correlation < _OUT_OF_PHASE:

@@ -6,9 +6,6 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from glassmaster.hooks import hookimpl
 from glassmaster.mixes import Mix, Severity, clock, clocks, mixes, where
 from glassmaster.model import HOP_SECONDS, Check, Code, Finding, Grid, Outcome
@@ -207,7 +204,7 @@ def _about_peaks(mix: Mix) -> Iterator[Finding]:
         yield from _about_flat_tops(mix)
 
 
-def _clipped(mix: Mix, places: NDArray[Any]) -> Finding:
+def _clipped(mix: Mix, places: Any) -> Finding:
     flat = mix.told("flat_tops") or {}
     first, runs = float(places[0]), flat.get("runs", 0)
     message = f"the mixdown reaches full scale in {len(places)} places, first at {clock(first)}"
@@ -243,6 +240,8 @@ def _about_limiting(mix: Mix) -> Iterator[Finding]:
 
 def _plateau(peaks: Grid) -> int:
     """Hops that peak at the very top, if they are far more than those right below it; else 0."""
+    import numpy as np
+
     decibels = 20 * np.log10(np.maximum(peaks, 1e-9) / max(float(peaks.max(initial=0.0)), 1e-9))
     top = int((decibels > -_PLATEAU_DB).sum())
     below = int(((decibels <= -_PLATEAU_DB) & (decibels > -_PLATEAU_DB - _BESIDE_DB)).sum())
@@ -265,9 +264,9 @@ def _about_silence(mix: Mix) -> Iterator[Finding]:
 
 
 def _about_silence_inside(mix: Mix) -> Iterator[Finding]:
-    sounding = np.flatnonzero(mix.peaks > 0)
-    gaps = np.diff(sounding) - 1
-    found = np.flatnonzero(gaps >= _SILENCE_INSIDE_SECONDS / HOP_SECONDS)
+    sounding = (mix.peaks > 0).nonzero()[0]
+    gaps = sounding[1:] - sounding[:-1] - 1
+    found = (gaps >= _SILENCE_INSIDE_SECONDS / HOP_SECONDS).nonzero()[0]
     if not len(found):
         return
     begins, lengths = (sounding[found] + 1) * HOP_SECONDS, gaps[found] * HOP_SECONDS

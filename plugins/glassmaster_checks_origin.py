@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from glassmaster.hooks import hookimpl
 from glassmaster.mixes import Mix, mixes, where
@@ -216,8 +214,10 @@ def _same_music(found: Sequence[Mix]) -> Iterator[Finding]:
             yield mix.finding("mix-same-music", "warning", message, hint, confidence=0.9)
 
 
-def _outline(mix: Mix) -> NDArray[np.float64]:
+def _outline(mix: Mix) -> Any:
     """Level of each 100 ms in dB from the first sound to the last, over its mean; empty for very short songs."""
+    import numpy as np
+
     sounding = np.flatnonzero(mix.energies > mix.energies.max() * _OUTLINE_FLOOR)
     energies = mix.energies[sounding[0] : sounding[-1] + 1].astype(np.float64)
     steps = energies[: len(energies) // _STEP * _STEP].reshape(-1, _STEP).mean(axis=1)
@@ -225,8 +225,10 @@ def _outline(mix: Mix) -> NDArray[np.float64]:
     return np.asarray(decibels - decibels.mean() if len(steps) >= _LEAST_STEPS else np.zeros(0))
 
 
-def _alike(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+def _alike(one: Any, other: Any) -> bool:
     """Whether two outlines differ nowhere, but for a step or two at the ends."""
+    import numpy as np
+
     if abs(len(one) - len(other)) > 2 or not len(one) or not len(other):
         return False
     length = min(len(one), len(other)) - 2

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from .levels import cut_energies, cut_hops
 from .model import Cut, Finding, Grid, Measurement, Outcome, Seconds, Song, Source
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -58,6 +57,7 @@ class Mix:
 
 def mixes(outcome: Outcome) -> Iterator[Mix]:
     """Every mixdown that was heard and cut, in running order."""
+    from .levels import cut_energies, cut_hops
     from .loudness import integrated
 
     album = outcome.album

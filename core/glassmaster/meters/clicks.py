@@ -14,7 +14,7 @@ _CREST = 60.0
 _AROUND_SECONDS = 0.004
 _CORE_SECONDS = 0.00025
 """A click is over after that; the attack of a drum or a consonant goes on."""
-STANDS_OUT_DB = 26.0
+STANDS_OUT_DB = 22.0
 """Above the RMS of the curvature on either side; noise reaches 13 dB, and attacks have a loud side."""
 _LOUDER = 6.0
 """After a click the music goes on as before; after a stroke its power is many times what it was."""

@@ -15,9 +15,9 @@ SHORTEST_FRAMES = 3
 _NEAR_DB = 0.5
 """Only what stands this close under the highest peak so far is looked at: what is clipped stands at one level."""
 _CLASS_DB = 0.05
-_EVEN = 6.5e-5
-"""Samples this close are equal: two steps of 16 bits, so that dither hides no flat top."""
-_EDGE = 1e-3
+_EVEN = 1e-4
+"""Samples this close are equal: three steps of 16 bits, so that dither hides no flat top."""
+_EDGE = 1.5e-3
 """So far the wave falls within one run's length on either side. A round top that is flat to `_EVEN` falls by 9 times
 that at most (a parabola), whatever its frequency; one that was cut falls by more."""
 _FAINT = 10 ** (-40 / 20)

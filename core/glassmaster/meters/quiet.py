@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ..model import Json
 from .decibels import rms_dbfs
 
-KEPT = 24
-"""Moments that are kept."""
+KEPT, LEAST, SHARE = 24, 3, 6
+"""Moments that are kept; of short files a sixth, but three at least."""
 HARMONICS = 6
 _NOTHING = 1e-7
 _BESIDE_HZ = (-12.0, -10.0, -8.0, 8.0, 10.0, 12.0)
@@ -43,7 +43,9 @@ class Quiet:
     def done(self) -> Json:
         if not self._kept:
             return None
-        moments = np.stack([moment for _, _, moment in sorted(self._kept, key=lambda each: -each[1])]).astype(float)
+        count = max(LEAST, min(KEPT, self._heard // SHARE))
+        quietest = sorted(self._kept, key=lambda each: (-each[0], -each[1]))[:count]
+        moments = np.stack([moment for _, _, moment in quietest]).astype(float)
         moments -= moments.mean(axis=1, keepdims=True)
         mains = {str(base): self._mains(moments, base) for base in (50, 60)}
         return {"moments": len(moments), "flatness": self._flatness(moments), "mains": mains}

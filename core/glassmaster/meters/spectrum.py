@@ -37,7 +37,8 @@ class Spectrum:
     above half the sample rate. `low_end_db` and `high_end_db`: the level of the bands up to 160 Hz, or from 5 kHz, over
     that of the bands between.
 
-    What else these windows tell: `low_correlation` of two channels under 120 Hz, `top` (where the spectrum ends) and
+    What else these windows tell: `low_correlation` of two channels under 120 Hz, `body_correlation`
+    from there to 1.2 kHz, `top` (where the spectrum ends) and
     `quiet` (hum and noise in the quietest moments).
     """
 
@@ -62,13 +63,14 @@ class Spectrum:
         self._left = slow[:, used:]
 
     def done(self) -> Json:
-        bands = self._bands()
+        bands, (low, body) = self._bands(), self._low_end.done()
         return {
             "bands_hz": list(BANDS_HZ),
             "levels_dbfs": [rms_dbfs(float(each)) for each in bands],
             "low_end_db": _over(bands[LOW], bands[MIDDLE]),
             "high_end_db": _over(bands[HIGH], bands[MIDDLE]),
-            "low_correlation": self._low_end.done(),
+            "low_correlation": low,
+            "body_correlation": body,
             "top": top(self._fast.mean_squares(), self._rate),
             "quiet": self._quiet.done(),
         }
