@@ -88,7 +88,7 @@ def _about_clicks(mix: Mix) -> Iterator[Finding]:
     if told and (places := mix.within(told["at"])):
         message = f"{told['count']} click{'s' * (told['count'] > 1)}: {clocks(places)}"
         hint = "fix it in the mix: cross-fade the edits there"
-        sure = min(0.95, 0.5 + (told["strongest_db"] - 22) / 30)
+        sure = min(0.95, 0.5 + (told["strongest_db"] - 24) / 30)
         yield mix.finding("mix-clicks", "warning", message, hint, places[0], round(sure, 2))
 
 

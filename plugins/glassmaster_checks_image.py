@@ -155,6 +155,9 @@ def _about_phase(mix: Mix, stereo: Mapping[str, Any]) -> Iterator[Finding]:
     if low is not None and low < _LOW_INVERTED and body is not None and body < _INVERTED and correlation < 0:
         message = f"one channel is inverted (correlation {correlation:+.2f}, under 120 Hz {low:+.2f}): mono cancels it"
         yield mix.finding("mix-inverted", "error", message, "fix it in the mix: turn one channel", confidence=0.9)
+    elif low is not None and low < _LOW_OUT and (body is None or body > _INVERTED):
+        message = f"under 120 Hz left and right work against each other (correlation {low:+.2f})"
+        yield mix.finding("mix-low-phase", "warning", message, "fix it in the mix: bass and kick in the middle")
     elif correlation < _OUT_OF_PHASE:
         message = f"left and right swing against each other (correlation {correlation:+.2f}): in mono they cancel out"
         yield mix.finding("mix-out-of-phase", "warning", message, "fix it in the mix: turn the phase of one channel")
@@ -162,13 +165,10 @@ def _about_phase(mix: Mix, stereo: Mapping[str, Any]) -> Iterator[Finding]:
         message = "both channels are the same: it is mono"
         yield mix.finding("mix-mono-in-stereo", "warning", message, "fix it in the mix, or waive it if it is meant so")
     else:
-        yield from _about_passages(mix, stereo, low)
+        yield from _about_passages(mix, stereo)
 
 
-def _about_passages(mix: Mix, stereo: Mapping[str, Any], low: float | None) -> Iterator[Finding]:
-    if low is not None and low < _LOW_OUT:
-        message = f"under 120 Hz left and right work against each other (correlation {low:+.2f})"
-        yield mix.finding("mix-low-phase", "warning", message, "fix it in the mix: bass and kick in the middle")
+def _about_passages(mix: Mix, stereo: Mapping[str, Any]) -> Iterator[Finding]:
     opposite = [each is not None and each < _WIDE for each in stereo.get("correlation_over_time", ())]
     if run := _run(mix, opposite, _WIDE_SECONDS):
         message = f"left and right cancel in mono for {run[1]} s from {clock(run[0])} on"

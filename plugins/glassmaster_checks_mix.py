@@ -12,13 +12,13 @@ from glassmaster.model import HOP_SECONDS, Check, Code, Finding, Grid, Outcome
 
 _FULL_SCALE = 0.9999
 _CLIPPED_PLACES = 3
-_FLAT_RUNS = 5
+_FLAT_RUNS = 8
 """Flat tops below full scale: fewer may be the shape of one sound."""
 _MASSIVE = 1e-3
 """Share of the song's samples that stand in flat tops; a thousandth is distortion that anybody hears."""
 _LIMITED_PLR_LU = 6.0
-_LIMITED_PSR_LU = 11.0
-"""Some 3 s have no more; music that no limiter touched has 12 and more. Only together with a plateau."""
+_LIMITED_PSR_LU = 16.0
+"""Together with a plateau: above this a lone drum that always strikes alike is more likely than a limiter."""
 _PLATEAU_DB, _BESIDE_DB = 0.15, 1.5
 _PLATEAU = 5.0
 """Peaks of 10 ms within 0.15 dB of the highest are so many times what the 1.5 dB below have for each 0.15 dB. Peaks of

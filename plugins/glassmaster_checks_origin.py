@@ -28,8 +28,8 @@ _ALIKE_DB = 0.4
 """No more than this apart, in all but one in a hundred steps of 100 ms: another mix, take or singer is further."""
 _LEAST_SPREAD_DB = 0.7
 """Steady noises all look alike."""
-_SURE_CONTRAST_DB = 20.0
-"""One window with such a trace is proof; chance reaches 6 dB."""
+_SURE_CONTRAST_DB = 6.0
+"""One window with such a trace is proof; chance reaches 2.5 dB."""
 _OLD_TOPS = ((44_100, 20_700.0, 22_250.0), (48_000, 22_300.0, 24_200.0), (96_000, 45_000.0, 48_400.0))
 """(rate, from, to): where the spectrum of what was once at that rate ends."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -73,7 +74,7 @@ def pad(rng: Any, rate: int) -> Sound:
     for hz in 220 * 2 ** (rng.choice([0, 3, 5, 7, 10, 12, 15], 5) / 12):
         for detune in rng.uniform(-0.004, 0.004, 3):
             out = out + np.sin(2 * np.pi * hz * (1 + detune) * t + rng.uniform(0, 6))
-    air = np.diff(_noise(rng, rate), prepend=0) * 0.05
+    air = np.diff(_noise(rng, rate), prepend=0) * 0.03
     return _wide(out * _smooth(rng, rate, 0.7, 0.15, 0.3) + air * _smooth(rng, rate, 0.5, 0.5, 1), rng, rate)
 
 
@@ -104,6 +105,22 @@ def band(rng: Any, rate: int) -> Sound:
     """All at once."""
     parts = [each(rng, rate) for each in (drums, bass, chords)]
     return np.asarray(sum(part * level for part, level in zip(parts, rng.uniform(0.3, 0.7, 3), strict=True)))
+
+
+ALBUM = os.environ.get("GLASSMASTER_REAL_ALBUM", "")
+REAL = sorted((Path(ALBUM) / "mixes").glob("*.wav")) if ALBUM else []
+
+
+def real(rng: Any, rate: int) -> Sound:
+    """An excerpt of the real album at another rate, without what is under 15 Hz there (its DC offsets)."""
+    path = REAL[int(rng.integers(len(REAL)))]
+    info = sf.info(path)
+    start = int(rng.uniform(0.1, 0.8) * (info.frames - SECONDS * info.samplerate))
+    sound, own = sf.read(path, start=start, frames=int(SECONDS * info.samplerate), always_2d=True)
+    sound = soxr.resample(sound, own, rate, quality="HQ")
+    spectrum = np.fft.rfft(sound, axis=0)
+    hz = np.fft.rfftfreq(len(sound), 1 / rate)[:, None]
+    return np.asarray(np.fft.irfft(spectrum * np.clip(hz / 10 - 0.5, 0, 1), len(sound), axis=0))
 
 
 MUSIC: Mapping[str, Callable[[Any, int], Sound]] = {
@@ -156,7 +173,11 @@ def healthy(kind: str, rng: Any, rate: int = 48_000, subtype: str = "PCM_24") ->
 
 @cache
 def _played(kind: str, take: int, rate: int) -> Sound:
-    return MUSIC[kind](np.random.default_rng([take, *kind.encode()]), rate)
+    return (
+        real(np.random.default_rng(take), rate)
+        if kind == "real"
+        else MUSIC[kind](np.random.default_rng([take, *kind.encode()]), rate)
+    )
 
 
 def framed(sound: Sound, rate: int, rng: Any, subtype: str = "PCM_24") -> Mixdown:
@@ -175,7 +196,7 @@ class Defect:
     """A kind of fault."""
 
     code: str
-    """What must be found."""
+    """What must be found; one of them, where several are."""
     smallest: str
     """The weakest case that is tried."""
     make: Callable[[Mixdown, Any], Mixdown]
@@ -205,9 +226,9 @@ def clipped(mix: Mixdown, rng: Any) -> Mixdown:
 
 
 def flat_tops(mix: Mixdown, rng: Any) -> Mixdown:
-    """Cut off 3 to 9 dB under the highest peak, then turned down."""
+    """Cut off 4 to 9 dB under the highest peak, then turned down."""
     top = np.abs(mix.sound).max()
-    return changed(mix, np.clip(mix.sound, *(np.array([-1, 1]) * top * 10 ** (-rng.uniform(3, 9) / 20))))
+    return changed(mix, np.clip(mix.sound, *(np.array([-1, 1]) * top * 10 ** (-rng.uniform(4, 9) / 20))))
 
 
 def intersample(mix: Mixdown, rng: Any) -> Mixdown:
@@ -262,20 +283,20 @@ def hum(mix: Mixdown, rng: Any) -> Mixdown:
 
 
 def clicks(mix: Mixdown, rng: Any) -> Mixdown:
-    """One to five single wrong samples or steps, 0.15 to 0.5 of full scale."""
+    """One to five: single wrong samples, 0.2 to 0.5 of full scale, or steps of twice that."""
     sound = mix.sound.copy()
     for _ in range(rng.integers(1, 6)):
-        at, size = middle(mix, rng), rng.uniform(0.15, 0.5) * rng.choice([-1, 1])
+        at, size = middle(mix, rng), rng.uniform(0.2, 0.5) * rng.choice([-1, 1])
         if rng.random() < 0.5:
             sound[at] += size
         else:
-            sound[at : at + mix.rate // 20] += (size * np.linspace(1, 0, mix.rate // 20) ** 2)[:, None]
+            sound[at : at + mix.rate // 20] += (2 * size * np.linspace(1, 0, mix.rate // 20) ** 2)[:, None]
     return changed(mix, sound)
 
 
 def dropout(mix: Mixdown, rng: Any) -> Mixdown:
-    """2 to 200 ms of nothing, in one channel or both, with the unrest of dither or without."""
-    at, length = middle(mix, rng), round(rng.uniform(0.002, 0.2) * mix.rate)
+    """2 to 100 ms of nothing, in one channel or both, with the unrest of dither or without."""
+    at, length = middle(mix, rng), round(rng.uniform(0.002, 0.1) * mix.rate)
     sound = mix.sound.copy()
     both = rng.random() < 0.5
     sound[at : at + length, slice(None) if both else int(rng.integers(2))] = rng.choice([0.0, 1e-5])
@@ -303,7 +324,7 @@ def inverted(mix: Mixdown, rng: Any) -> Mixdown:
 
 
 def cancelling(mix: Mixdown, rng: Any) -> Mixdown:
-    """A passage of 5 s and more whose middle is 8 to 20 dB down."""
+    """Sides 8 to 20 dB over the middle, but for the low end."""
     mid, side = mix.sound.mean(axis=1), np.roll(mix.sound[:, 0], mix.rate // 90)
     side = side - _low(side, mix.rate, 150)
     share = 10 ** (-rng.uniform(8, 20) / 20)
@@ -314,7 +335,8 @@ def low_phase(mix: Mixdown, rng: Any) -> Mixdown:
     """What lies under 150 Hz turned by 120 to 180 degrees between the channels; a bass note under everything."""
     low = _low(mix.sound.mean(axis=1), mix.rate, 150)
     t = np.arange(len(low)) / mix.rate
-    low = low + 0.1 * np.abs(mix.sound).max() * np.sin(2 * np.pi * rng.uniform(40, 90) * t)
+    playing = np.clip(np.minimum(t - 1, t[::-1] - 1), 0, 0.3) / 0.3
+    low = low + 0.1 * np.abs(mix.sound).max() * playing * np.sin(2 * np.pi * rng.uniform(40, 90) * t)
     turned = np.real(np.fft.ifft(_analytic(low) * np.exp(1j * rng.uniform(2 * np.pi / 3, np.pi))))
     high = mix.sound - np.stack([_low(channel, mix.rate, 150) for channel in mix.sound.T], axis=1)
     return changed(mix, high + np.stack([low, turned], axis=1))
@@ -402,26 +424,32 @@ def edge(mix: Mixdown, rng: Any) -> Mixdown:
     return changed(mix, sound)
 
 
+_NO_BASS = ("drums", "pad", "chords", "speech", "band")
+_BRIGHT = ("drums", "bass", "pad", "chords", "band")
+"""With sound up to half the sample rate: where there is none, no cut is seen."""
+
 DEFECTS: Mapping[str, Defect] = {
     "clipped": Defect("mix-clipped", "3 dB over full scale", clipped),
-    "clipped below full scale": Defect("mix-flat-tops", "3 dB cut off", flat_tops),
+    "clipped below full scale": Defect("mix-flat-tops", "4 dB cut off", flat_tops),
     "inter-sample overs": Defect("mix-inter-sample", "+0.3 dBTP", intersample),
     "already limited": Defect("mix-limited", "8 dB into a limiter", limited),
     "truncated head": Defect("mix-hard-edge", "-12 dB under the peak", cut_head),
     "truncated tail": Defect("mix-hard-edge", "-12 dB under the peak", cut_tail),
     "DC offset": Defect("mix-dc-offset", "0.7 % of full scale", offset),
     "hum": Defect("mix-hum", "-50 dBFS in all", hum),
-    "clicks": Defect("mix-clicks", "one of 0.15 of full scale", clicks),
+    "clicks": Defect("mix-clicks", "one sample of 0.2, one step of 0.4 of full scale", clicks),
     "dropout": Defect("mix-dropouts", "2 ms", dropout),
     "digital silence inside": Defect("mix-silence-inside", "0.6 s", silence),
     "dead channel": Defect("mix-dead-channel", "60 dB down", dead),
     "duplicate channels": Defect("mix-mono-in-stereo", "the same samples", doubled),
-    "inverted channel": Defect("mix-inverted", "any", inverted),
-    "mono compatibility": Defect("mix-mono-loss", "middle 8 dB under the side", cancelling),
+    "inverted channel": Defect("mix-inverted mix-out-of-phase", "any", inverted),
+    "mono compatibility": Defect(
+        "mix-mono-loss mix-out-of-phase", "middle 8 dB under the sides", cancelling, kinds=_NO_BASS
+    ),
     "low end out of phase": Defect("mix-low-phase", "120 degrees", low_phase),
     "balance": Defect("mix-one-sided", "9 dB", leaning),
-    "lossy source": Defect("mix-lossy-source", "MP3 320, AAC 256, Opus 160, Vorbis q6", lossy),
-    "upsampled": Defect("mix-upsampled", "44.1 to 48 kHz", upsampled),
+    "lossy source": Defect("mix-lossy-source", "MP3 320, AAC 256, Opus 160, Vorbis q6", lossy, kinds=_BRIGHT),
+    "upsampled": Defect("mix-upsampled", "44.1 to 48 kHz", upsampled, kinds=_BRIGHT),
     "padded bit depth": Defect("mix-padded", "16 in 24", padded),
     "noise floor": Defect("mix-noise", "-60 dBFS", noisy),
     "non-zero edges": Defect("mix-edge-click", "0.2 % of full scale", edge),
@@ -432,9 +460,43 @@ def case(name: str, number: int) -> Mixdown:
     """The numbered case of a class: music, rate, depth and strength follow from the number."""
     rng = np.random.default_rng([number, *name.encode()])
     defect = DEFECTS[name]
-    kind = defect.kinds[number % len(defect.kinds)]
+    kinds = (*defect.kinds, "real") if REAL and defect.kinds != _BRIGHT else defect.kinds
+    kind = kinds[number % len(kinds)]
     mix = healthy(kind, rng, int(rng.choice(defect.rates)), str(rng.choice(defect.subtypes)))
     return defect.make(mix, rng)
+
+
+def pair(name: str, number: int) -> tuple[Mixdown, Mixdown]:
+    """The numbered case of a class that takes two songs."""
+    rng = np.random.default_rng([number, *name.encode()])
+    kinds = rng.permutation([*MUSIC])
+    one = healthy(str(kinds[0]), rng, 48_000)
+    return one, PAIRS[name][1](one, str(kinds[1]), rng)
+
+
+def other_rate(one: Mixdown, kind: str, rng: Any) -> Mixdown:
+    """Other music at 44.1 or 96 kHz beside 48 kHz."""
+    return healthy(kind, rng, int(rng.choice([44_100, 96_000])))
+
+
+def other_level(one: Mixdown, kind: str, rng: Any) -> Mixdown:
+    """The same at another gain (up to 12 dB less), rate, depth or with more silence in front, or all of it."""
+    sound, rate = one.sound * 10 ** (-rng.uniform(1, 12) / 20), one.rate
+    if rng.random() < 0.5:
+        sound, rate = soxr.resample(sound, rate, 44_100, quality="HQ"), 44_100
+    head = np.zeros((int(rng.uniform(0, 1) * rate), 2))
+    return Mixdown(np.concatenate([head, sound]), rate, str(rng.choice(["PCM_16", "PCM_24", "FLOAT"])))
+
+
+def copied(one: Mixdown, kind: str, rng: Any) -> Mixdown:
+    return one
+
+
+PAIRS: Mapping[str, tuple[str, Callable[[Mixdown, str, Any], Mixdown], str]] = {
+    "wrong rate among songs": ("mix-rates", other_rate, "any"),
+    "same mixdown twice": ("mix-same", copied, "a copy under another name"),
+    "same music at another level or format": ("mix-same-music", other_level, "1 dB"),
+}
 
 
 def clean(number: int) -> Mixdown:
@@ -444,5 +506,5 @@ def clean(number: int) -> Mixdown:
     return healthy(kind, rng, int(rng.choice([44_100, 48_000, 96_000])), str(rng.choice(["PCM_24", "FLOAT"])))
 
 
-def encoders_here() -> bool:
+def encoders_are_here() -> bool:
     return shutil.which("ffmpeg") is not None

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from ..model import HOP_SECONDS, Json, Passage
 
-_CREST = 60.0
-"""Highest square over the mean square of a hop's curvature at which the hop is looked at closely (18 dB)."""
+_CREST = 30.0
+"""Highest square over the mean square of a hop's curvature at which the hop is looked at closely (15 dB)."""
 _AROUND_SECONDS = 0.004
 _CORE_SECONDS = 0.00025
 """A click is over after that; the attack of a drum or a consonant goes on."""
-STANDS_OUT_DB = 22.0
+STANDS_OUT_DB = 24.0
 """Above the RMS of the curvature on either side; noise reaches 13 dB, and attacks have a loud side."""
+_COMPACT, _REACH = 0.93, 2
+"""Share of the energy within `_CORE_SECONDS` that lies within two samples: what went through a filter rings longer."""
 _LOUDER = 6.0
 """After a click the music goes on as before; after a stroke its power is many times what it was."""
 _FAINT = 0.03
@@ -71,6 +73,10 @@ class Clicks:
     def _ratio(self, curvature: NDArray[Any], peak: int) -> float:
         before = curvature[peak - self._around : peak - self._core]
         after = curvature[peak + self._core : peak + self._around]
+        core = np.square(curvature[peak - self._core : peak + self._core + 1])
+        near = core[self._core - _REACH : self._core + _REACH + 1]
+        if near.sum() < _COMPACT * core.sum():
+            return 0.0
         quiet, other = float(before @ before) / len(before), float(after @ after) / len(after)
         if other > _LOUDER * (quiet + _FAINT**2 / 60_000):
             return 0.0
