@@ -230,13 +230,22 @@ _TURNS: Mapping[Remedy, tuple[str, ...]] = {
     "manifest": (
         *("upsampling", "encoder-refused", "package-unavailable", "waiver-unused", "song-vanishes"),
         *("command-missing", "command-version", "command-failed", "ceiling-not-held", "target-unknown"),
-        "anchor-unknown",
+        *("anchor-unknown", "report-dress"),
     ),
     "machine": (
         *("worker-died", "encoder-missing", "decoder-missing", "encoder-failed", "locked", "disk-full", "output"),
         *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
     ),
-    "plugin": ("bug", "stage-failed", "plugin-broken", "plugin-clash", "check-broken", "profile-broken", "tagging"),
+    "plugin": (
+        "bug",
+        "stage-failed",
+        "plugin-broken",
+        "plugin-clash",
+        "check-broken",
+        "profile-broken",
+        "tagging",
+        "portrait-missing",
+    ),
     "call": (
         *("only", "song-unknown", "executor", "not-built", "exists", "no-folder", "no-audio", "no-match", "unknown"),
         *("approval-name", "approval-nothing", "approval-what", "diff-kinds"),

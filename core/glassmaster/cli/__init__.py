@@ -125,7 +125,7 @@ def _invoked(arguments: list[str]) -> Any:
     if os.environ.get("_GLASSMASTER_COMPLETE"):  # a shell asks for completions
         return cli.main(arguments, prog_name="glassmaster")
     try:
-        with cli.make_context("glassmaster", arguments) as context:
+        with cli.make_context("glassmaster", [*arguments]) as context:
             return cli.invoke(context)
     except click.exceptions.Exit as done:  # --help, --version
         return done.exit_code
