@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .causes import CAUSES
 from .manifest.codes import CODES as MANIFEST_CODES
 from .model import Code, Finding, Remedy
 from .plugins import Offers
@@ -55,7 +56,20 @@ _BUILDING = (
     (
         "report-broken",
         "A report could not be written",
-        "The files are made and proven; only the report is missing. Mend the template, then: glassmaster report.",
+        "The files are made and proven; only the report is missing. Templates are Jinja's. Those that [report] names "
+        "take the place of ours of the same name and may include ours; they run apart, in a sandbox, within limits of "
+        "time and memory, and a name that is not defined is an error. Mend the template, then: glassmaster report.",
+    ),
+    (
+        "report-dress",
+        "The report goes without a logo or without your templates",
+        "What [report] names is not there, or leads out of the release folder.",
+    ),
+    (
+        "preview-failed",
+        "Something cannot be heard in the report",
+        "A mixdown, master or reference could not be made into a preview; the message says why. Whatever is "
+        "delivered is made and proven all the same. Build again; `previews = false` in [report] does without.",
     ),
     ("executor", "No plugin knows this pool of workers", 'The built-in one is "local".'),
     ("locked", "Another build is at work here", "Two builds in one folder would undo each other. Wait, or stop it."),
@@ -72,6 +86,18 @@ _BUILDING = (
         "Songs that run on differ in rate or channels",
         "Joined songs are rendered as one sound, so their mixdowns must share one format. Fix it in the mix: ask for "
         "both in one format.",
+    ),
+    (
+        "target-unknown",
+        "There is nothing to take the target from",
+        'target_from of level names "references", of which none could be heard, or a destination that plays at no '
+        "level of its own. `glassmaster profiles` lists those that do; or say target_lufs.",
+    ),
+    (
+        "anchor-unknown",
+        "There is no such anchor",
+        'mode = "anchor" puts one song at the target, and the one that anchor names is not there, is there twice, or '
+        "has no level of its own to place it by. Name it by title or number.",
     ),
     (
         "upsampling",
@@ -108,6 +134,11 @@ _FILES = (
     ("exists", "There is a file already", "Nothing that exists is overwritten by verbs that begin something."),
     ("disk-full", "There is not enough room", "Spools and files need it; the message says how much. Nothing is lost."),
     ("store-damaged", "A kept file is damaged", "It was removed from the store and is made anew by the next build."),
+    (
+        "portrait-missing",
+        "A master's spectrum and stereo image are not in the report",
+        "A meter failed at it, or its worker did. The master and all files are made and proven all the same.",
+    ),
     (
         "song-vanishes",
         "A song is too short for a rate",
@@ -200,28 +231,47 @@ _GATE = (
     ),
 )
 _TURNS: Mapping[Remedy, tuple[str, ...]] = {
-    "mix": ("decoder-crashed", "joined-layout", "song-vanishes"),
+    "mix": ("decoder-crashed", "joined-layout"),
+    "mastering": ("artwork-location",),
     "manifest": (
-        "only",
-        "song-unknown",
-        "upsampling",
-        "encoder-refused",
-        "package-unavailable",
-        "waiver-unused",
-        "song-vanishes",
+        *("upsampling", "encoder-refused", "package-unavailable", "waiver-unused", "song-vanishes"),
+        *("command-missing", "command-version", "command-failed", "ceiling-not-held", "target-unknown"),
+        *("anchor-unknown", "report-dress"),
     ),
-    "machine": ("worker-died", "encoder-missing", "executor", "locked", "disk-full", "output", "store-damaged"),
-    "plugin": ("bug", "stage-failed", "plugin-broken", "plugin-clash", "check-broken", "profile-broken"),
+    "machine": (
+        *("worker-died", "encoder-missing", "decoder-missing", "encoder-failed", "locked", "disk-full", "output"),
+        *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
+    ),
+    "plugin": (
+        "bug",
+        "stage-failed",
+        "plugin-broken",
+        "plugin-clash",
+        "check-broken",
+        "profile-broken",
+        "tagging",
+        "portrait-missing",
+    ),
+    "call": (
+        *("only", "song-unknown", "executor", "not-built", "exists", "no-folder", "no-audio", "no-match", "unknown"),
+        *("approval-name", "approval-nothing", "approval-what", "diff-kinds"),
+    ),
     "file": tuple(code for code, *_ in (*_PROOF, *_ARTWORK)),
 }
 
-CORE_CODES = (
-    *MANIFEST_CODES,
-    *SOURCE_CODES,
-    *(
-        Code(*each, remedy=next((turn for turn, codes in _TURNS.items() if each[0] in codes), ""))
-        for each in (*_BUILDING, *_FILES, *_PROOF, *_ARTWORK, *_GATE)
-    ),
+
+def _turn(code: str) -> Remedy:
+    """Whose turn it is: the first that is listed for the code."""
+    return next(turn for turn, codes in _TURNS.items() if code in codes)
+
+
+CORE_CODES = tuple(
+    replace(each, cause=CAUSES[each.code])
+    for each in (
+        *MANIFEST_CODES,
+        *SOURCE_CODES,
+        *(Code(*each, remedy=_turn(each[0])) for each in (*_BUILDING, *_FILES, *_PROOF, *_ARTWORK, *_GATE)),
+    )
 )
 
 

@@ -78,4 +78,4 @@ def _sound(errand: Encode, store: Store) -> Audio:
 
 
 _AGAIN = "build again; if it fails again, name another encoder: `glassmaster doctor` lists them"
-_AROUND_SECONDS = 1.0  # more than any encoder looks back or ahead
+_AROUND_SECONDS = 2.5  # more than any encoder looks back or ahead at 44.1 kHz

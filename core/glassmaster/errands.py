@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
-from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Promise, Stamp, Tags
+from .model import Blob, Encoder, Finding, Grid, Heard, Measurement, Order, Part, Promise, Stamp, Tags
 from .values import key as _key
 
 _WAY = {"key": False}
@@ -103,6 +103,29 @@ class Rendered:
     stopped: str
     passthrough: bool
     promise: Promise | None
+
+
+@dataclass(frozen=True)
+class Portray(Errand):
+    """Let the meters listen to one master, as they did to its mixdown."""
+
+    phase = "portray"
+    handler = "glassmaster.portraits:portray"
+    spool: Blob
+    rate_hz: int
+    channels: int
+    start: int
+    end: int
+    meters: tuple[tuple[str, int], ...]
+    """Names and versions of the meters that listen."""
+    engine: str
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What the meters told, by their names: `Measurement.extra`."""
+
+    told: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -241,6 +264,41 @@ class Finished:
 
 
 @dataclass(frozen=True)
+class Cue(Errand):
+    """Cut a preview for the report: a stretch of mixdowns as they are, of a reference, or of a master."""
+
+    phase = "preview"
+    handler = "glassmaster.previews_cut:cut"
+    parts: tuple[Part, ...]
+    """The programme that it is a stretch of; empty for a master."""
+    spool: Blob | None
+    """Of the master."""
+    rate_hz: int
+    channels: int
+    start: int
+    """First frame within programme or spool, at `rate_hz`."""
+    end: int
+    fade: int
+    """Frames at both ends, for a stretch that is torn out of its song."""
+    gain_db: float
+    to_rate_hz: int
+    form: str
+    """flac or mp3."""
+    engine: str
+
+
+@dataclass(frozen=True)
+class Cued:
+    """A preview: pieces of sound, each a whole file of its own, one behind the other in one blob."""
+
+    blob: Blob
+    pieces: tuple[int, ...]
+    """Bytes of each."""
+    frames: int
+    """Of all, at the preview's rate."""
+
+
+@dataclass(frozen=True)
 class Prove(Errand):
     """Prove a delivered file again: checksum, full decode, length, loudness, peak, tags."""
 
@@ -262,6 +320,8 @@ class Proved:
     figures: Mapping[str, Any] = field(default_factory=dict)
     """As in release.json; empty where it could not be decoded."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    proven: tuple[str, ...] = ()
+    """What was looked at and is as it should be, by the names of `prove.CHECKS`."""
 
 
 @dataclass(frozen=True)
@@ -273,4 +333,4 @@ class Failure:
     findings: tuple[Finding, ...]
 
 
-Result: TypeAlias = str | Heard | Rendered | Prepared | Probed | Encoded | Painted | Finished | Proved
+Result: TypeAlias = str | Heard | Rendered | Portrait | Prepared | Probed | Encoded | Painted | Cued | Finished | Proved

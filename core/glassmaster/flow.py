@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import again, approvals, artwork, history, manifest, publish, release_lock, room
+from . import again, approvals, artwork, dressing, history, manifest, previews, publish, release_lock, room
 from .ahead import following
 from .approvals import Kind
 from .covers import covers, put
@@ -26,6 +26,7 @@ from .model import Album, Event, Finding, Outcome, Release
 from .place import Place
 from .plan import plan
 from .plugins import Offers
+from .portraits import portrayed
 from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
@@ -33,14 +34,22 @@ from .rounds import File
 from .songs import songs_named
 from .store import Store
 from .targets import Target, available, targets
-from .tree import digest, write_reports, write_tree
+from .tree import digest, write_reports, write_single, write_tree
 from .work import Crew, Idle
 
 ROUNDS = 3
 
 
-def build(place: Place, offers: Offers, crew: Crew, only: str = "", *, upgrade: bool = False) -> Outcome:
-    """Make a whole release and publish it.
+def build(
+    place: Place,
+    offers: Offers,
+    crew: Crew,
+    only: str = "",
+    *,
+    upgrade: bool = False,
+    reference_audio: bool = True,
+) -> Outcome:
+    """Make a whole release and publish it; without `reference_audio` the report plays no references.
 
     What can be made is made and kept even where a song fails, but then nothing is published and the outcome's
     findings carry the exit code. `upgrade`: the best encoders there are now, whatever release.lock says. Raises
@@ -48,6 +57,7 @@ def build(place: Place, offers: Offers, crew: Crew, only: str = "", *, upgrade: 
     """
     with _alone(place, crew) as text:
         release, lock, told = load(place, offers, only, upgrade=upgrade)
+        release = release if reference_audio else previews.with_references(release, heard=False)
         place = place.only(only) if only else place
         publish.check_target(place.output, _files(release), place.state)
         before = again.read(place.asked)
@@ -135,21 +145,48 @@ def _reasons(before: again.Asked, store: Store) -> Callable[[Errand], str]:
     return reason
 
 
-def report(place: Place, offers: Offers, crew: Crew) -> Outcome:
-    """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do."""
+def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None, also: str = "") -> Outcome:
+    """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do.
+
+    `also`: a report that is only written when it is asked for.
+
+    Only previews are made where they are missing.
+    """
     with _alone(place, crew):
-        outcome, files = _kept(place, offers, crew)
-        kept = replace(crew, hire=_build_first)
-        pictures, _ = covers(outcome.album.release, kept)
-        errands = finishes(files, outcome.album.release, offers, pictures)
-        made = products(files, errands, kept.run(errands))
-        outcome = replace(outcome, artwork=pictures.artwork, revised=history.revised(place.output, outcome.album))
-        outcome = judged(replace(outcome, products=made), offers)
+        outcome = previews.with_previews(_finished(place, offers, crew, reference_audio), crew)
+        outcome = portrayed(judged(previews.proven(outcome, crew), offers), offers, crew)
         with publish.staging(place.output / "report") as folder:
-            outcome = write_reports(outcome, folder, offers)
+            outcome = write_reports(outcome, folder, offers, also)
             publish.swap(place.output / "report", place.journal)
         publish.note(place.output, place.state, digest(outcome, offers))
         return outcome
+
+
+def single(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool = False) -> Outcome:
+    """Write the report of the last build as one file, with excerpts to listen to, beside the output folder."""
+    with _alone(place, crew):
+        outcome = previews.with_previews(_finished(place, offers, crew, reference_audio), crew, excerpts=True)
+        outcome = portrayed(judged(previews.proven(outcome, crew, excerpts=True), offers), offers, crew)
+        return write_single(outcome, place.single, offers)
+
+
+def _finished(place: Place, offers: Offers, crew: Crew, reference_audio: bool | None) -> Outcome:
+    """The last build with its files as they were published, not judged yet."""
+    outcome, files = _kept(place, offers, crew)
+    release = outcome.album.release
+    if reference_audio is not None:
+        release = previews.with_references(release, heard=reference_audio)
+    kept = replace(crew, hire=_build_first)
+    pictures, _ = covers(release, kept)
+    errands = finishes(files, release, offers, pictures)
+    made = products(files, errands, kept.run(errands))
+    return replace(
+        outcome,
+        album=replace(outcome.album, release=release),
+        artwork=pictures.artwork,
+        revised=history.revised(place.output, outcome.album),
+        products=made,
+    )
 
 
 def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = ()) -> tuple[Frozen, ...]:
@@ -230,7 +267,7 @@ def load(
         staying = {name: each for name, each in lock.encoders.items() if only and name != only}
         lock = replace(lock, encoders=staying)
     available(release, offers, lock)
-    return release, lock, (*told, *artwork.look_over(release.artwork))
+    return release, lock, (*told, *artwork.look_over(release.artwork), *dressing.look_over(release))
 
 
 def _known(only: str, release: Release) -> None:
@@ -303,7 +340,7 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
     pictures, spoilt = covers(outcome.album.release, crew)
     if spoilt:
         return judged(_failed(outcome, spoilt), offers)
-    outcome = replace(outcome, artwork=pictures.artwork)
+    outcome = previews.with_previews(replace(outcome, artwork=pictures.artwork), crew)
     errands = finishes(files, outcome.album.release, offers, pictures)
     known = [each for each in crew.kept(errands) if each is not None]
     if len(known) == len(errands):
@@ -317,13 +354,20 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
         if failures:
             return judged(_failed(outcome, failures), offers)
         made = products(files, errands, done)
-        outcome = judged(replace(outcome, products=made), offers)
+        outcome = judged(previews.proven(replace(outcome, products=made), crew), offers)
+        tree = digest(outcome, offers)
         put(pictures, folder, crew.store)
+        outcome = portrayed(outcome, offers, crew)
         outcome = write_tree(outcome, folder, offers)
         _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)
-        publish.note(place.output, place.state, digest(outcome, offers))
+        publish.note(place.output, place.state, _unless_broken(tree, outcome))
     return outcome
+
+
+def _unless_broken(tree: str, outcome: Outcome) -> str:
+    """A report that could not be written is tried again by the next build, whatever else stays as it is."""
+    return "" if any(each.code == "report-broken" for each in outcome.findings) else tree
 
 
 def _hold(album: Album, crew: Crew) -> None:

@@ -38,6 +38,11 @@ class Place:
         """Notes what the last build asked for, so that the next can say what is another."""
         return self.room / "asked.json"
 
+    @property
+    def single(self) -> Path:
+        """The report as one file, to be sent: beside the output folder, of whose proof it is no part."""
+        return self.output.with_name(f"{self.output.name}-report.html")
+
     def only(self, deliverable: str) -> Place:
         """The place for one deliverable alone: a part of a release never takes the place of the whole."""
         return replace(self, output=self.output.with_name(f"{self.output.name}-{deliverable}"))

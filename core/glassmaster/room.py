@@ -15,13 +15,15 @@ from .targets import Target
 
 _SAMPLE_BYTES = 4
 _HINT = "make room, or put the release folder on a larger disk; what is finished is kept"
+_PREVIEWS = 2 * 48_000 * 16 / 32 * (1 + 4 / 3)
+"""Samples a second of mixdown and master with 16 bits, in the store and as base64 in the report."""
 
 
 def needed(album: Album, aims: Mapping[str, Target]) -> int:
     """Bytes of a whole build with nothing kept.
 
     Spools are float32: one for each master and what feeds its loop, one for each rate and depth; then the files,
-    in the store and in the folder that is published, at no more than their PCM size.
+    in the store and in the folder that is published, at no more than their PCM size; then what the report plays.
     """
     return int(sum(_song_bytes(album, aims)))
 
@@ -101,7 +103,8 @@ def _song_bytes(album: Album, aims: Mapping[str, Target]) -> Iterator[float]:
         seconds = cut.frames / heard.source.rate_hz
         spools = 2 * heard.source.rate_hz + sum(rate for rate, _ in depths)
         files = sum(2 * target.rate_hz * (target.bits or 24) / 32 for target in aims.values())
-        yield seconds * second * (spools + files)
+        previews = _PREVIEWS if album.release.report.previews else 0
+        yield seconds * second * (spools + files + previews)
 
 
 def _mb(size: int) -> str:

@@ -7,11 +7,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import statement
+from .dressing import identity
 from .errors import Refused, disk_fault
 from .home import at_home
 from .judge import fails
 from .model import Finding, Outcome
 from .plugins import Offers, aside
+from .previews import identities
 from .record import readme, release_json, sums
 from .values import key
 
@@ -28,15 +30,18 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     return outcome
 
 
-def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
-    """Every report into `folder`; the outcome comes back with a finding for each that failed.
+def write_reports(outcome: Outcome, folder: Path, offers: Offers, also: str = "") -> Outcome:
+    """Every report into `folder`, of those that want to be asked for only `also`.
 
-    Raises `OSError` where not the report but the disk is at fault.
+    The outcome comes back with a finding for each that failed. Raises `OSError` where not the report but the disk is at
+    fault.
     """
     folder.mkdir(parents=True, exist_ok=True)
     problems = []
     told = at_home(outcome)
     for name, report in sorted(offers.reports.items()):
+        if report.asked and name != also:
+            continue
         try:
             with aside():
                 report.write(told, folder)
@@ -51,17 +56,38 @@ def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     return replace(outcome, findings=findings, verdict=verdict)
 
 
+def write_single(outcome: Outcome, file: Path, offers: Offers) -> Outcome:
+    """The report that can be one file, as `file`; with a finding where it failed."""
+    problems = []
+    told = at_home(outcome)
+    for name, report in sorted(offers.reports.items()):
+        if report.single is None:
+            continue
+        try:
+            with aside():
+                report.single(told, file)
+        except Exception as problem:  # as above
+            if disk := disk_fault(problem):
+                raise disk from problem
+            problems.append(_broken(name, problem, offers))
+    return replace(outcome, findings=(*problems, *outcome.findings))
+
+
 def _broken(name: str, problem: Exception, offers: Offers) -> Finding:
     told = "; ".join(f.message for f in problem.findings) if isinstance(problem, Refused) else str(problem)
     message = f"could not be written: {type(problem).__name__}: {told} ({_place(problem)})"
     where = f'report "{name}" of {offers.origins["report", name]}'
-    return Finding("report-broken", "error", where, message, "mend the template, then: glassmaster report")
+    hints = [each.hint for each in problem.findings if each.hint] if isinstance(problem, Refused) else []
+    hint = hints[0] if hints else "mend the template, then: glassmaster report"
+    return Finding("report-broken", "error", where, message, hint)
 
 
 def _place(problem: Exception) -> str:
     """File and line that raised: of the template, which Jinja puts among the frames, where there is one."""
     import traceback
 
+    if told := getattr(problem, "place", ""):
+        return str(told)
     frames = traceback.extract_tb(problem.__traceback__)
     frame = next((each for each in reversed(frames) if not each.filename.endswith(".py")), frames[-1])
     return f"{Path(frame.filename).name}:{frame.lineno}"
@@ -72,5 +98,6 @@ def digest(outcome: Outcome, offers: Offers) -> str:
     reports = sorted((name, report.version) for name, report in offers.reports.items())
     told = at_home(outcome)
     record = release_json(told)
+    dress = identity(outcome.album.release)
     texts = [each.decode() for each in (record, readme(told), statement.statement(told, record))]
-    return key(*texts, reports, version("glassmaster"))
+    return key(*texts, reports, version("glassmaster"), identities(outcome.previews), dress)

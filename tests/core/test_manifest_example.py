@@ -17,7 +17,7 @@ from glassmaster import plugins
 from glassmaster.errors import Refused
 from glassmaster.manifest import load, schema
 from glassmaster.manifest.shape import HIDDEN
-from glassmaster.model import Deliverable, Qc, Reference, Release, Song, Waiver
+from glassmaster.model import Deliverable, Qc, Reference, Release, Reporting, Song, Waiver
 
 EXAMPLE = Path(__file__).parents[2] / "release.toml.example"
 TODAY = datetime.date(2026, 11, 22)
@@ -55,7 +55,10 @@ def test_holds_by_the_schema() -> None:
     assert errors == []
 
 
-@pytest.mark.parametrize("noun", [Release, Song, Reference, Deliverable, Qc, Waiver], ids=lambda noun: noun.__name__)
+TABLES = (Release, Song, Reference, Deliverable, Qc, Reporting, Waiver)
+
+
+@pytest.mark.parametrize("noun", TABLES, ids=lambda noun: noun.__name__)
 def test_has_every_key_of_every_table(noun: type[Any]) -> None:
     written = {*KEY.findall(text()), *re.findall(r"^(?:# )?\[\[qc\.(\w+)\]\]", text(), re.MULTILINE)}
     assert {field.name for field in fields(noun)} - HIDDEN.get(noun, frozenset()) <= written

@@ -17,6 +17,8 @@ import pytest
 
 from glassmaster import errands
 from glassmaster.errands import (
+    Cue,
+    Cued,
     Encode,
     Encoded,
     Errand,
@@ -26,6 +28,8 @@ from glassmaster.errands import (
     Hear,
     Paint,
     Painted,
+    Portrait,
+    Portray,
     Prepare,
     Prepared,
     Probe,
@@ -71,6 +75,8 @@ RESULTS: tuple[Any, ...] = (
     Probed(-0.5, None, 0.25, 3.5),
     Encoded(BLOB, "ef" * 32, MEASURED),
     Painted(BLOB, ".jpg", 600, 600),
+    Portrait({"rms": {"crest_db": 12.5}, "stereo": None}),
+    Cued(BLOB, (100, 200), 48_000),
     Finished("01" * 32, 7, {"title": "Grüße", "isrc": ""}),
     Proved((FINDING, replace(FINDING, song=None))),
 )
@@ -82,6 +88,8 @@ ERRANDS: tuple[Errand, ...] = (
     Fingerprint("01 Song", 1.5, Path("mixes/a.wav"), 100, (1, 2, 3)),
     Hear("01 Song", 1.5, Path("mixes/a.wav"), "ab", False, False, (("crest", 1),), "numpy 2"),
     Render("01 Song", 1.5, ORDER, "numpy 2", PROMISE),
+    Portray("01 Song", 1.5, BLOB, 48_000, 2, 5, 9, (("crest", 1),), "numpy 2"),
+    Cue("01 Song", 1.5, ORDER.parts, BLOB, 48_000, 2, 0, 9, 4, -3.5, 44_100, "flac", "numpy 2"),
     Prepare("01 Song", 1.5, BLOB, 48_000, 2, (0, 9), 44_100, 16, "tpdf", -1.0, "numpy 2"),
     Probe("01 Song", 1.5, ENCODE),
     ENCODE,

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.flow_support import glassmaster, published
+from tests.previews_support import heard_in, loudness
 
 ALBUM = os.environ.get("GLASSMASTER_REAL_ALBUM", "")
 pytestmark = [
@@ -93,3 +94,17 @@ def test_a_second_build_does_nothing_and_the_delivery_verifies(album: Path) -> N
     told = glassmaster("build", album)
     assert not [line for line in told.stderr.splitlines() if line.startswith(("render:", "encode:", "finish:"))]
     assert "proven" in glassmaster("verify", album / "dist").stdout
+
+
+def test_what_can_be_heard_is_equally_loud(album: Path) -> None:
+    """The shortest song with both its masters and its references, decoded by ffmpeg and measured by pyloudnorm."""
+    versions = heard_in(album / "dist/report/index.html", by_ffmpeg=True, only="8 Enemy Unknown")["8 Enemy Unknown"]
+    assert len(versions) == 6
+    levels = [loudness(each.sound, each.rate) for each in versions.values()]
+    assert max(levels) - min(levels) <= 0.1
+    assert len({len(each.sound) for each in versions.values() if each.kind != "reference"}) == 1
+
+
+def test_one_file_to_send_stays_under_12_mb(album: Path) -> None:
+    glassmaster("report", album, "--single-file", timeout=600)
+    assert (album / "dist-report.html").stat().st_size <= 12_000_000

@@ -32,7 +32,7 @@ _VERBS = {
     "schema": ("about", "Print the JSON Schema of release.toml, plugins included."),
     "explain": ("about", "Explain a finding's code."),
     "cache": ("cache", "Show, prune or clear what is kept for the next build."),
-    "doctor": ("about", "Tell what this machine has: encoders, libraries, plugins."),
+    "doctor": ("doctor", "Tell what this machine has: encoders, libraries, plugins."),
 }
 
 
@@ -126,7 +126,7 @@ def _invoked(arguments: list[str]) -> Any:
     if os.environ.get("_GLASSMASTER_COMPLETE"):  # a shell asks for completions
         return cli.main(arguments, prog_name="glassmaster")
     try:
-        with cli.make_context("glassmaster", arguments) as context:
+        with cli.make_context("glassmaster", [*arguments]) as context:
             return cli.invoke(context)
     except click.exceptions.Exit as done:  # --help, --version
         return done.exit_code

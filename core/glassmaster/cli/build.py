@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import Exit, Refused
+from ..errors import Exit, Refused, refuse
 from ..place import OUTPUT, Place, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
-from .show import show_findings, show_json
+from .show import show_findings, show_json, show_text
 
 if TYPE_CHECKING:
     from ..plugins import Offers
@@ -60,7 +61,7 @@ def plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
 
 def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
     from .. import flow, plugins
-    from .plans import plan_json, show_plan
+    from .plans import about_plan, plan_json, show_plan
 
     offers, place = plugins.load(), place_of(manifest)
     with crew_for(place.room, offers, jobs, executor) as crew:
@@ -69,7 +70,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
     if as_json:
         show_json(document)
     else:
-        show_findings(each for each in outcome.findings if each.exit is not None)
+        show_findings(about_plan(outcome, offers))
         show_plan(document)
     stopped = exit_code(outcome)
     return stopped if stopped > Exit.NOT_READY else Exit.OK
@@ -83,6 +84,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
 @click.option("--upgrade", is_flag=True, help="Take the best encoders there are now, not those in release.lock.")
 @click.option("--reproduce", is_flag=True, help="Build what is published again from nothing, and compare.")
 @click.option("--why", is_flag=True, help="Tell of each thing that is made why it is made again.")
+@click.option("--no-reference-audio", "silent", is_flag=True, help="The report plays no references.")
 @click.option("--verbose", "-v", is_flag=True, help="Also show what the time was spent on.")
 @json_option
 @jobs_option
@@ -94,6 +96,7 @@ def build(
     upgrade: bool,
     reproduce: bool,
     why: bool,
+    silent: bool,
     verbose: bool,
     as_json: bool,
     jobs: int | None,
@@ -109,9 +112,9 @@ def build(
     if reproduce:
         if only or upgrade:
             raise click.UsageError("--reproduce compares all that is published: without --only and --upgrade, please")
-        return _reproduced(place, offers, jobs, executor, as_json)
+        return _reproduced(place, offers, jobs, executor, as_json, silent)
     with crew_for(place.room, offers, jobs, executor, why=why) as crew:
-        outcome = flow.build(place, offers, crew, only, upgrade=upgrade)
+        outcome = flow.build(place, offers, crew, only, upgrade=upgrade, reference_audio=not silent)
     spent = crew.budget.told()
     if as_json:
         show_json(build_json(outcome, spent))
@@ -123,12 +126,13 @@ def build(
     return exit_code(outcome)
 
 
-def _reproduced(place: Place, offers: Offers, jobs: int | None, executor: str, as_json: bool) -> int:
+def _reproduced(place: Place, offers: Offers, jobs: int | None, executor: str, as_json: bool, silent: bool) -> int:
     from .. import flow
     from ..record import finding_json
     from ..reproduce import reproduce
 
-    findings = reproduce(place, offers, lambda room: crew_for(room, offers, jobs, executor), flow.build)
+    build = partial(flow.build, reference_audio=not silent)
+    findings = reproduce(place, offers, lambda room: crew_for(room, offers, jobs, executor), build)
     if as_json:
         show_json({"reproduced": not findings, "findings": [finding_json(each) for each in findings]})
     else:
@@ -141,21 +145,54 @@ def _reproduced(place: Place, offers: Offers, jobs: int | None, executor: str, a
 @manifest_argument
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
-def report(manifest: Path, output: Path | None, show: bool) -> int:
-    """Make the report of the last build again, without building."""
+@click.option(
+    "--format", "form", default="", metavar="NAME", help="html, markdown, json, text, pdf ...: text is shown."
+)
+@click.option("--single-file", "single", is_flag=True, help="Write one file to send, OUTPUT-report.html, instead.")
+@click.option(
+    "--reference-audio/--no-reference-audio",
+    "aloud",
+    default=None,
+    help="Whether references can be heard; default: as [report] says, and never in a single file.",
+)
+def report(manifest: Path, output: Path | None, show: bool, form: str, single: bool, aloud: bool | None) -> int:
+    """Make the report of the last build again, without building.
+
+    --format NAME answers with one of its forms: text and json are shown, of others the file is named.
+    """
     from .. import flow, plugins
 
     offers, place = plugins.load(), place_of(manifest, output)
+    file = _form(form, offers) if form else "index.html"
     with crew_for(place.room, offers) as crew:
-        outcome = flow.report(place, offers, crew)
-    page = place.output / "report" / "index.html"
+        if single:
+            outcome, page = flow.single(place, offers, crew, reference_audio=bool(aloud)), place.single
+        else:
+            outcome = flow.report(place, offers, crew, reference_audio=aloud, also=form)
+            page = place.output / "report" / file
     broken = [each for each in outcome.findings if each.code == "report-broken"]
     if broken:
         raise Refused(Exit.STAGE, *broken)
-    click.echo(str(page))
+    if form in SHOWN and not single:
+        show_text(page.read_text("utf-8"))
+    else:
+        click.echo(str(page))
     if show:
         click.launch(page.as_uri())
     return Exit.OK
+
+
+SHOWN = ("text", "json")
+"""Forms of the report that are an answer by themselves."""
+
+
+def _form(name: str, offers: Offers) -> str:
+    """The file of a form of the report; refused where there is none."""
+    known = {each: found.file for each, found in sorted(offers.reports.items()) if found.file}
+    if name not in known:
+        message = f'there is no report named "{name}"'
+        raise refuse(Exit.USAGE, "unknown", "--format", message, f"there are: {', '.join(known)}")
+    return known[name]
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..model import Deliverable, Qc, Reference, Release, Song
+from ..model import Deliverable, Qc, Reference, Release, Reporting, Song
 from .checked import adapter, unreadable
 from .kinds import Noun
 from .shape import HIDDEN
@@ -41,6 +41,7 @@ def schema(offers: Offers) -> dict[str, Any]:
             "treatment": _list({"oneOf": [_stage(offers, name, each) for name, each in stages.items()]}),
             "deliverable": _list({"oneOf": _deliverables(offers, adjust, defs)}) | {"minItems": 1},
             "qc": _object(Qc, "qc", defs),
+            "report": _object(Reporting, "report", defs),
         },
         "required": ["release", "song"],
         "additionalProperties": False,

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..model import Deliverable, Qc, Reference, Release, Song
+from ..model import Deliverable, Qc, Reference, Release, Reporting, Song
 from .chain import Written, adjusts, elsewhere, offered, settings_of, steps
 from .checked import MOST_UNKNOWN, Table, checked, keys_of
 from .crosscheck_names import plugin_paths
@@ -22,10 +22,10 @@ from .words import unknown
 if TYPE_CHECKING:
     from ..plugins import Offers
 
-TOP = ("release", "song", "reference", "treatment", "deliverable", "qc", "plugins")
+TOP = ("release", "song", "reference", "treatment", "deliverable", "qc", "report", "plugins")
 """What may stand at the top of a manifest."""
 HIDDEN: Mapping[type[Any], frozenset[str]] = {
-    Release: frozenset({"songs", "references", "treatment", "deliverables", "qc", "manifest"}),
+    Release: frozenset({"songs", "references", "treatment", "deliverables", "qc", "report", "manifest"}),
     Song: frozenset({"adjust"}),
     Deliverable: frozenset({"adjust", "settings"}),
 }
@@ -56,6 +56,7 @@ def shaped(data: Mapping[str, Any], offers: Offers, manifest: Path) -> tuple[Rel
         treatment=tuple(each.step for each in treatment),
         deliverables=tuple(_deliverable(keys, row, treatment, offers, troubles) for keys, row in deliverables),
         qc=_nouns(Qc, [Table(("qc",), table_of(data, "qc", troubles))], troubles)[0],
+        report=_nouns(Reporting, [Table(("report",), table_of(data, "report", troubles))], troubles)[0],
         manifest=manifest,
     )
     return shaped, troubles

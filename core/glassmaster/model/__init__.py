@@ -19,12 +19,30 @@ from .offers import (
     Report,
     Stage,
 )
-from .outcome import REMEDIES, Approval, Artwork, Blob, Finding, Master, Outcome, Product, Remedy, Revision, Stamp, Tags
-from .release import Adjust, Credit, Deliverable, Qc, Reference, Release, Song, Step, Waiver
+from .outcome import (
+    LOUDEST_SECONDS,
+    PIECE_SECONDS,
+    REMEDIES,
+    Approval,
+    Artwork,
+    Blob,
+    Finding,
+    Master,
+    Outcome,
+    Preview,
+    Product,
+    Remedy,
+    Revision,
+    Stamp,
+    Tags,
+)
+from .release import Adjust, Credit, Deliverable, Qc, Reference, Release, Reporting, Song, Step, Waiver
 from .sound import HOP_SECONDS, Audio, Block, Figures, Grid, Json, Passage, Seconds
 
 __all__ = [
     "HOP_SECONDS",
+    "LOUDEST_SECONDS",
+    "PIECE_SECONDS",
     "REMEDIES",
     "Adjust",
     "Album",
@@ -57,6 +75,7 @@ __all__ = [
     "PackageKind",
     "Part",
     "Passage",
+    "Preview",
     "Product",
     "Profile",
     "Promise",
@@ -65,6 +84,7 @@ __all__ = [
     "Release",
     "Remedy",
     "Report",
+    "Reporting",
     "Revision",
     "Seconds",
     "Song",

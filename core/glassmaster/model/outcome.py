@@ -11,7 +11,11 @@ from .decided import Order, Promise
 from .heard import Album, Measurement
 from .sound import Grid, Json, Seconds
 
-Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin"]
+PIECE_SECONDS = 30
+"""Of a preview: what is loaded and decoded in one go."""
+LOUDEST_SECONDS = 20
+"""What is played over and over to compare."""
+Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin", "call"]
 REMEDIES: Mapping[str, str] = {
     "mix": "fix it in the mix",
     "mastering": "mastering handles it",
@@ -20,6 +24,7 @@ REMEDIES: Mapping[str, str] = {
     "approval": "have it signed off",
     "machine": "put it right on this computer",
     "plugin": "update the plugin or report it",
+    "call": "call the program another way",
 }
 """Whose turn it is, in words."""
 
@@ -166,6 +171,38 @@ class Artwork:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """One sound of a song as the report lets it be heard: stereo, and level-matched with the song's other previews."""
+
+    song: int
+    """Index in `release.songs`."""
+    kind: Literal["mixdown", "master", "reference"]
+    name: str
+    """Of the reference, or of the first deliverable that has this master; empty for the mixdown."""
+    file: Path = field(metadata={"key": False})
+    """In the store: pieces of sound, each a whole file of its own, one behind the other."""
+    sha256: str
+    """Of that file; previews that sound the same have the same."""
+    form: Literal["flac", "mp3"]
+    """Of each piece: FLAC with 16 bits, or MP3."""
+    pieces: tuple[int, ...]
+    """Bytes of each; all but the last hold `PIECE_SECONDS`."""
+    rate_hz: int
+    frames: int
+    """The same for all previews of a song but its references."""
+    start: Seconds
+    """Where it begins in the song, or in the reference."""
+    gain_db: float
+    """Baked in, never more than 0."""
+    lufs: float | None
+    """Integrated loudness of the whole preview, the same for all of a song; None where it is silent."""
+    loudest_at: Seconds
+    """Where its loudest `LOUDEST_SECONDS` begin, counted from its own start: the same for a mixdown and its masters."""
+    loudest_lufs: float | None
+    """Integrated loudness of these; None where they are silent."""
+
+
+@dataclass(frozen=True)
 class Tags:
     """What is written into a file, in the manifest's words; empty means absent.
 
@@ -266,3 +303,5 @@ class Outcome:
     revised: tuple[Revision, ...] = ()
     """Mixdowns that changed since the delivery before, in running order."""
     artwork: Artwork | None = None
+    previews: tuple[Preview, ...] = ()
+    """In running order, of each song the mixdown, the masters, the references."""

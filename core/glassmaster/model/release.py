@@ -165,7 +165,8 @@ class Deliverable:
     profile: str = ""
     """Destination whose rules apply, as `glassmaster profiles` lists them."""
     encoder: str = ""
-    """Pin an encoder by name, as `glassmaster doctor` lists them; default: the fastest present."""
+    """Pin an encoder by name, as `glassmaster doctor` lists them; default: the one that release.lock keeps from the
+    last build, else the fastest present."""
     filename: str = "{number:02} {title}"
     """Names of the files, without suffix; a slash makes folders. Songs of several discs get a folder for each, unless
     {disc} is named. Known: {number}, {title}, {version}, {artist}, {album}, {album_artist}, {disc}, {isrc}, {date},
@@ -203,6 +204,24 @@ class Qc:
     require_approval: Literal["none", "mix", "master"] = "none"
     """Which sign-offs each song must have, as `glassmaster approve` gives them."""
     waive: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """What the report holds."""
+
+    previews: bool = True
+    """Mixdowns, masters and references can be heard in the report, level-matched."""
+    reference_audio: bool = True
+    """Excerpts of the references, 30 s at most, are among what can be heard."""
+    templates: Path | None = None
+    """Folder inside the release folder whose templates and style.css take the place of ours of the same name."""
+    logo: Path | None = None
+    """The label's logo for the head of the page, PNG or JPEG, relative to the manifest."""
+    accent: str = ""
+    """The label's colour as "#rrggbb"; it is darkened or lightened until it can be read."""
+    footer: str = ""
+    """A line of the label's at the end of the page: address, contact."""
 
 
 @dataclass(frozen=True)
@@ -259,6 +278,7 @@ class Release:
     treatment: tuple[Step, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     qc: Qc = Qc()
+    report: Reporting = Reporting()
     plugins: tuple[str, ...] = ()
     """Plugin files inside the release folder; each runs only once it is trusted."""
     manifest: Path = Path("release.toml")

@@ -35,6 +35,23 @@ def followed_by_silence(audio: Audio, frames: int) -> Audio:
     return Audio(audio.rate, audio.channels, audio.frames + frames, blocks)
 
 
+def between(audio: Audio, start: int, end: int) -> Audio:
+    """The frames from `start` to `end` of a sound, which is read from its first frame."""
+    if (start, end) == (0, audio.frames):
+        return audio
+
+    def blocks() -> Iterator[Block]:
+        at = 0
+        for block in audio:
+            if len(kept := block[max(0, start - at) : max(0, end - at)]):
+                yield kept
+            at += len(block)
+            if at >= end:
+                return
+
+    return Audio(audio.rate, audio.channels, end - start, blocks)
+
+
 def regular(audio: Audio, size: int) -> Iterator[Block]:
     """The same sound in blocks of exactly `size` frames (the last may be shorter), whatever they were before."""
     kept: list[Block] = []

@@ -23,11 +23,16 @@ class Piece:
 
 def marks(pieces: Sequence[Piece]) -> tuple[int, ...]:
     """First frame of each song in the programme, and the programme's length."""
+    return bounds([(piece.audio.frames, piece.overlap, piece.mark) for piece in pieces])
+
+
+def bounds(pieces: Sequence[tuple[int, int, int]]) -> tuple[int, ...]:
+    """Likewise, from each piece's (length, overlap, mark) in frames, without any sound."""
     found, at = [], 0
-    for number, piece in enumerate(pieces):
-        at -= piece.overlap
-        found.append(at + piece.mark if number else 0)
-        at += piece.audio.frames
+    for number, (frames, overlap, mark) in enumerate(pieces):
+        at -= overlap
+        found.append(at + mark if number else 0)
+        at += frames
     return (*found, at)
 
 

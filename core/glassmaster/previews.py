@@ -1,0 +1,115 @@
+"""What can be heard in the report: each song's mixdown and masters over the same frames, and excerpts of references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .errands import Cued, Failure
+from .errors import Refused
+from .model import LOUDEST_SECONDS, Album, Blob, Finding, Outcome, Preview, Release
+from .work import Crew
+
+if TYPE_CHECKING:
+    from .previews_levels import Voice
+
+
+def with_references(release: Release, *, heard: bool) -> Release:
+    """The release with a report that plays references, or does not."""
+    return replace(release, report=replace(release.report, reference_audio=heard))
+
+
+def with_previews(outcome: Outcome, crew: Crew, *, excerpts: bool = False) -> Outcome:
+    """The outcome with all that can be heard of it; a preview that cannot be made is a finding.
+
+    `excerpts`: of each song only the loudest 20 s of its mixdown and first master, small enough to be mailed.
+    """
+    if not outcome.album.release.report.previews:
+        return outcome
+    wanted = list(_wanted(outcome, excerpts))
+    results = crew.run([each.voice.cue for each in wanted])
+    pairs = list(zip(wanted, results, strict=True))
+    made = tuple(each.preview(done, crew) for each, done in pairs if isinstance(done, Cued) and done.frames)
+    told = [_told(each, done) for each, done in pairs if isinstance(done, Failure)]
+    return replace(outcome, previews=made, findings=(*outcome.findings, *told))
+
+
+def proven(outcome: Outcome, crew: Crew, *, excerpts: bool = False) -> Outcome:
+    """The same outcome; previews that the disk did not keep are made anew."""
+    kept = [_kept(blob, crew) for blob in {Blob(each.sha256, sum(each.pieces)) for each in outcome.previews}]
+    return outcome if all(kept) else with_previews(outcome, crew, excerpts=excerpts)
+
+
+def _kept(blob: Blob, crew: Crew) -> bool:
+    try:
+        return crew.store.proven(blob).is_file()
+    except Refused:
+        return False
+
+
+@dataclass(frozen=True, eq=False)
+class _Wanted:
+    """One preview to be made, its errand complete with the gain."""
+
+    song: int
+    voice: Voice
+    lufs: float | None
+
+    def preview(self, made: Cued, crew: Crew) -> Preview:
+        voice, gain = self.voice, self.voice.cue.gain_db
+        at = voice.loudest_at
+        heard = voice.lufs_from(at, LOUDEST_SECONDS)
+        return Preview(
+            song=self.song,
+            kind=voice.kind,
+            name=voice.name,
+            file=crew.store.path(made.blob),
+            sha256=made.blob.sha256,
+            form="mp3" if voice.cue.form == "mp3" else "flac",
+            pieces=made.pieces,
+            rate_hz=voice.cue.to_rate_hz,
+            frames=made.frames,
+            start=voice.start,
+            gain_db=gain,
+            lufs=None if voice.lufs is None else self.lufs,
+            loudest_at=at,
+            loudest_lufs=None if heard is None else heard + gain,
+        )
+
+
+def _wanted(outcome: Outcome, excerpts: bool) -> Iterator[_Wanted]:
+    from .previews_levels import common_lufs, gain_to
+    from .previews_voices import voices
+
+    rate = _rate(outcome.album)
+    for song in range(len(outcome.album.release.songs)):
+        found = voices(outcome, song, excerpts=excerpts)
+        lufs = common_lufs(found)
+        for voice in found:
+            cue = replace(voice.cue, gain_db=gain_to(voice, lufs), to_rate_hz=rate, form="mp3" if excerpts else "flac")
+            yield _Wanted(song, replace(voice, cue=cue), lufs)
+
+
+def _rate(album: Album) -> int:
+    """One rate in Hz for all previews, so that one audio device plays them in step: that of most songs, in a sense.
+
+    88.2 kHz counts as 44.1 and 96 as 48; more than 48 kHz no loudspeaker needs.
+    """
+    rates = [heard.source.rate_hz for heard in album.mixdowns if heard]
+    of_discs = sum(rate % 11_025 == 0 for rate in rates)
+    return 44_100 if 2 * of_discs > len(rates) else 48_000
+
+
+def _told(wanted: _Wanted, failure: Failure) -> Finding:
+    """Why something cannot be heard: worth a warning, and never the end of a build."""
+    why = "; ".join(each.message for each in failure.findings)
+    hint = "build again; what is not damaged is kept"
+    return Finding(
+        "preview-failed", "warning", wanted.voice.cue.what, f"cannot be heard in the report: {why}", hint, wanted.song
+    )
+
+
+def identities(previews: Iterable[Preview]) -> tuple[tuple[object, ...], ...]:
+    """What tells whether a report would sound the same."""
+    return tuple((each.song, each.kind, each.name, each.sha256, each.gain_db) for each in previews)
