@@ -88,8 +88,6 @@ def _of(errand: Errand) -> dict[str, Any]:
 
 def _differences(old: Any, new: Any, *path: str) -> Iterator[str]:
     """Leaves that are not alike, each in words; differences of content are told once."""
-    if old == new:
-        return
     if isinstance(old, dict) and isinstance(new, dict):
         yield from _fields(old, new, *path)
     elif isinstance(old, list) and isinstance(new, list):
@@ -119,7 +117,8 @@ def _rows(old: list[Any], new: list[Any], *path: str) -> Iterator[str]:
         return
     for one, other in zip(old, new, strict=True):
         stage = other.get("stage") if isinstance(other, dict) else None
-        yield from _differences(one, other, *([stage] if stage else path))
+        if one != other:
+            yield from _differences(one, other, *([stage] if stage else path))
 
 
 def _value(value: Any) -> str:

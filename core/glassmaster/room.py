@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from .errors import FULL, Exit, refuse
+from .errors import FULL, Exit, Refused, refuse
 from .model import Album, Finding, Outcome
 from .targets import Target
 
@@ -58,6 +58,8 @@ def told(room: Path, wanted: int) -> Iterator[None]:
     """A disk that runs full in the main process is refused (exit 5) with what is needed and what is free."""
     try:
         yield
+    except Refused as refusal:
+        raise Refused(refusal.exit, *(_figured(each, room, wanted) for each in refusal.findings)) from refusal
     except OSError as problem:
         if problem.errno not in FULL:
             raise
@@ -68,13 +70,13 @@ def told(room: Path, wanted: int) -> Iterator[None]:
 
 def figured(outcome: Outcome, room: Path, wanted: int) -> Outcome:
     """The same of disks that ran full under a worker's errand."""
+    return replace(outcome, findings=tuple(_figured(each, room, wanted) for each in outcome.findings))
 
-    def better(finding: Finding) -> Finding:
-        if finding.code != "disk-full":
-            return finding
-        return replace(finding, message=f"{finding.message}{_figures(room, wanted)}")
 
-    return replace(outcome, findings=tuple(better(each) for each in outcome.findings))
+def _figured(finding: Finding, room: Path, wanted: int) -> Finding:
+    if finding.code != "disk-full" or " free" in finding.message:
+        return finding
+    return replace(finding, message=f"{finding.message}{_figures(room, wanted)}")
 
 
 def left(path: Path) -> str:

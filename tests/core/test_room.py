@@ -188,3 +188,14 @@ def test_a_report_that_the_disk_stops_is_not_called_broken(tmp_path: Path) -> No
     offers = Offers(reports={"page": Report("page", write)})
     with pytest.raises(OSError, match="No space"):
         write_reports(outcome_support.outcome(), tmp_path / "report", offers)
+
+
+def test_a_refusal_for_want_of_room_gets_the_figures_once(tmp_path: Path) -> None:
+    finding = Finding("disk-full", "error", "x", "full", "h")
+    with pytest.raises(Refused) as caught, room.told(tmp_path, 5 * MB):
+        raise Refused(Exit.OUTPUT, finding)
+    once = caught.value.findings
+    assert once[0].message.startswith("full: a build from scratch needs about 5 MB here")
+    with pytest.raises(Refused) as caught, room.told(tmp_path, 5 * MB):
+        raise Refused(Exit.OUTPUT, *once)
+    assert caught.value.findings == once
