@@ -51,10 +51,10 @@ def payload_hash(path: Path) -> str:
 
 
 def integrity(path: Path) -> tuple[str, ...]:
-    """What the boxes and a full decode say is wrong with the file."""
+    """What the boxes say is wrong with the file."""
     from glassmaster.codecs import integrity
 
-    return integrity.m4a(path, INSTALL)
+    return integrity.m4a(path)
 
 
 def bits(settings: Alac) -> int | None:

@@ -55,10 +55,17 @@ def payload_hash(path: Path) -> str:
 
 
 def integrity(path: Path) -> tuple[str, ...]:
-    """What the MD5 of the sound say is wrong with the file."""
+    """What the file's beginning and end say is wrong with it."""
     from glassmaster.codecs import integrity
 
     return integrity.flac(path)
+
+
+def md5(path: Path) -> str:
+    """MD5 of the PCM as the file carries it."""
+    from glassmaster.codecs import integrity
+
+    return integrity.flac_md5(path)
 
 
 def bits(settings: Flac) -> int | None:
@@ -87,6 +94,7 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         integrity=integrity,
+        md5=md5,
         span=span,
         bits=bits,
         about="Lossless and about half of WAV's size, with tags that every player reads.",

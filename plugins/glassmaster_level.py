@@ -227,7 +227,8 @@ def _target(album: Album, settings: Level) -> tuple[float, str]:
 
     found = references_loudness(album)
     if found is None:
-        message = 'target_from = "references", but no reference could be measured'
+        lost = ", ".join(f'"{each.name}" ({each.file.name})' for each in album.release.references)
+        message = f'target_from = "references", but no reference could be measured{": " * bool(lost)}{lost}'
         raise _refused("target-unknown", message, "add a [[reference]], or say target_lufs instead")
     return found, f"the references' {found:.1f} LUFS"
 

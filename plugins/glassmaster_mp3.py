@@ -41,11 +41,24 @@ def encoders() -> tuple[Encoder, ...]:
 
 def encode(audio: Audio, path: Path, settings: Mp3, encoder: str) -> None:
     """Write the MP3 with its gapless header and no tags."""
-    from glassmaster.codecs import mp3, mpeg
+    from glassmaster.codecs import mp3
 
     vbr = int((settings.quality or "V0")[1:])
-    kbps = None if settings.quality else mpeg.held_bitrate(settings.bitrate or DEFAULT_KBPS, audio.rate)
-    mp3.encode(audio, path, kbps, vbr, encoder, INSTALL)
+    mp3.encode(audio, path, _kbps(settings, audio.rate), vbr, encoder, INSTALL)
+
+
+def _kbps(settings: Mp3, rate_hz: int) -> int | None:
+    """The constant bitrate that a file of this rate gets; None: VBR."""
+    from glassmaster.codecs import mpeg
+
+    return None if settings.quality else mpeg.held_bitrate(settings.bitrate or DEFAULT_KBPS, rate_hz)
+
+
+def own_gain_db(settings: Mp3, rate_hz: int) -> float:
+    """LAME turns sound down by itself at 224 kbit/s and less."""
+    from glassmaster.codecs import mp3
+
+    return mp3.own_gain_db(_kbps(settings, rate_hz))
 
 
 def decode(path: Path) -> Audio:
@@ -70,7 +83,7 @@ def payload_hash(path: Path) -> str:
 
 
 def integrity(path: Path) -> tuple[str, ...]:
-    """What the LAME tag's lengths and CRC-16s, and a full decode say is wrong with the file."""
+    """What the LAME tag's lengths and CRC-16s say is wrong with the file."""
     from glassmaster.codecs import integrity
 
     return integrity.mp3(path)
@@ -99,6 +112,7 @@ def glassmaster_formats() -> Iterable[Format]:
         payload_hash=payload_hash,
         integrity=integrity,
         span=span,
+        own_gain_db=own_gain_db,
         rates=(8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
         version=2,
         about="Lossy; plays everywhere: promos, previews, old players.",

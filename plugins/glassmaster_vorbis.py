@@ -58,7 +58,7 @@ def payload_hash(path: Path) -> str:
 
 
 def integrity(path: Path) -> tuple[str, ...]:
-    """What every page's CRC, and a full decode say is wrong with the file."""
+    """What every page's CRC says is wrong with the file."""
     from glassmaster.codecs import integrity
 
     return integrity.ogg(path)

@@ -55,10 +55,17 @@ def payload_hash(path: Path) -> str:
 
 
 def integrity(path: Path) -> tuple[str, ...]:
-    """What every block's checksum, the MD5 where there is one, and a full decode say is wrong with the file."""
+    """What its blocks' sizes say is wrong with the file; decoding it proves their checksums."""
     from glassmaster.codecs import integrity
 
-    return integrity.wavpack(path, INSTALL)
+    return integrity.wavpack(path)
+
+
+def md5(path: Path) -> str:
+    """MD5 of the PCM as the wavpack command writes it; ffmpeg writes none."""
+    from glassmaster.codecs import wavpack
+
+    return wavpack.md5(path)
 
 
 def bits(settings: WavPack) -> int | None:
@@ -80,6 +87,7 @@ def glassmaster_formats() -> Iterable[Format]:
         decode=decode,
         payload_hash=payload_hash,
         integrity=integrity,
+        md5=md5,
         bits=bits,
         about="Lossless; archives and players that prefer it to FLAC.",
     )

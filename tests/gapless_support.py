@@ -54,7 +54,7 @@ def lengths(rate: int, seed: int, count: int) -> list[int]:
 
 def around(sound: Any, start: int, end: int, rate: int) -> Audio:
     """A stretch of a programme with its neighbours, as the core hands it to an encoder."""
-    near = rate
+    near = round(2.5 * rate)
     before, after = sound[max(0, start - near) : start], sound[end : end + near]
     return replace(
         audio_of(sound[start:end], rate),
@@ -71,12 +71,17 @@ def coded(case: tuple[str, Any, str], audio: Audio, folder: Path) -> Any:
     return heard(FORMATS[name].decode(path))
 
 
+_LATER = 333
+
+
 @dataclass(frozen=True)
 class Joint:
     """Errors in dB: in the 20 ms around the joints, there without any joint, and the encode's median over 20 ms."""
 
     joint_db: float
     unbroken_db: float
+    later_db: float
+    """There without any joint, by an encode that began a little later: what the cut of its blocks does by chance."""
     median_db: float
 
     @property
@@ -88,14 +93,16 @@ class Joint:
 def joint(case: tuple[str, Any, str], sound: Any, rate: int, cuts: list[int], folder: Path) -> Joint:
     """Encode a programme in pieces that are cut at `cuts`, and in one piece."""
     edges = [0, *cuts, len(sound)]
-    pieces = [coded(case, around(sound, *edge, rate), folder) for edge in pairwise(edges)]
+    pieces = np.concatenate([coded(case, around(sound, *edge, rate), folder) for edge in pairwise(edges)])
     whole = coded(case, audio_of(sound, rate), folder)
+    later = np.concatenate([sound[:_LATER], coded(case, audio_of(sound[_LATER:], rate), folder)])
     half = rate // 100
-    return Joint(
-        joint_db=_decibels([_power(sound, np.concatenate(pieces), cut - half, cut + half) for cut in cuts]),
-        unbroken_db=_decibels([_power(sound, whole, cut - half, cut + half) for cut in cuts]),
-        median_db=float(np.median([_decibels([each]) for each in _windows(sound, np.concatenate(pieces), 2 * half)])),
-    )
+
+    def at_cuts(decoded: Any) -> float:
+        return _decibels([_power(sound, decoded, cut - half, cut + half) for cut in cuts])
+
+    median = float(np.median([_decibels([each]) for each in _windows(sound, pieces, 2 * half)]))
+    return Joint(at_cuts(pieces), at_cuts(whole), at_cuts(later), median)
 
 
 def _power(sound: Any, decoded: Any, start: int, end: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .causes import CAUSES
 from .manifest.codes import CODES as MANIFEST_CODES
 from .model import Code, Finding, Remedy
 from .plugins import Offers
@@ -85,6 +86,18 @@ _BUILDING = (
         "Songs that run on differ in rate or channels",
         "Joined songs are rendered as one sound, so their mixdowns must share one format. Fix it in the mix: ask for "
         "both in one format.",
+    ),
+    (
+        "target-unknown",
+        "There is nothing to take the target from",
+        'target_from of level names "references", of which none could be heard, or a destination that plays at no '
+        "level of its own. `glassmaster profiles` lists those that do; or say target_lufs.",
+    ),
+    (
+        "anchor-unknown",
+        "There is no such anchor",
+        'mode = "anchor" puts one song at the target, and the one that anchor names is not there, is there twice, or '
+        "has no level of its own to place it by. Name it by title or number.",
     ),
     (
         "upsampling",
@@ -212,37 +225,47 @@ _GATE = (
     ),
 )
 _TURNS: Mapping[Remedy, tuple[str, ...]] = {
-    "mix": ("decoder-crashed", "joined-layout", "song-vanishes"),
+    "mix": ("decoder-crashed", "joined-layout"),
+    "mastering": ("artwork-location",),
     "manifest": (
-        "only",
-        "song-unknown",
-        "upsampling",
-        "encoder-refused",
-        "package-unavailable",
-        "waiver-unused",
-        "song-vanishes",
+        *("upsampling", "encoder-refused", "package-unavailable", "waiver-unused", "song-vanishes"),
+        *("command-missing", "command-version", "command-failed", "ceiling-not-held", "target-unknown"),
+        *("anchor-unknown", "report-dress"),
     ),
     "machine": (
-        "worker-died",
-        "encoder-missing",
-        "executor",
-        "locked",
-        "disk-full",
-        "output",
-        "store-damaged",
-        "preview-failed",
+        *("worker-died", "encoder-missing", "decoder-missing", "encoder-failed", "locked", "disk-full", "output"),
+        *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
     ),
-    "plugin": ("bug", "stage-failed", "plugin-broken", "plugin-clash", "check-broken", "profile-broken"),
+    "plugin": (
+        "bug",
+        "stage-failed",
+        "plugin-broken",
+        "plugin-clash",
+        "check-broken",
+        "profile-broken",
+        "tagging",
+        "portrait-missing",
+    ),
+    "call": (
+        *("only", "song-unknown", "executor", "not-built", "exists", "no-folder", "no-audio", "no-match", "unknown"),
+        *("approval-name", "approval-nothing", "approval-what", "diff-kinds"),
+    ),
     "file": tuple(code for code, *_ in (*_PROOF, *_ARTWORK)),
 }
 
-CORE_CODES = (
-    *MANIFEST_CODES,
-    *SOURCE_CODES,
-    *(
-        Code(*each, remedy=next((turn for turn, codes in _TURNS.items() if each[0] in codes), ""))
-        for each in (*_BUILDING, *_FILES, *_PROOF, *_ARTWORK, *_GATE)
-    ),
+
+def _turn(code: str) -> Remedy:
+    """Whose turn it is: the first that is listed for the code."""
+    return next(turn for turn, codes in _TURNS.items() if code in codes)
+
+
+CORE_CODES = tuple(
+    replace(each, cause=CAUSES[each.code])
+    for each in (
+        *MANIFEST_CODES,
+        *SOURCE_CODES,
+        *(Code(*each, remedy=_turn(each[0])) for each in (*_BUILDING, *_FILES, *_PROOF, *_ARTWORK, *_GATE)),
+    )
 )
 
 

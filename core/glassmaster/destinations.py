@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal
 
+from .delivery_rules import asked, fits
 from .model import Deliverable, Profile
 
 _ALBUM = {
@@ -15,16 +16,6 @@ _ALBUM = {
     "pooled": "an album played as one gets one gain, set by the loudness of all its songs together",
     "none": "an album's songs are set one by one",
 }
-
-_LIMITS = {
-    "channels": "{} channels",
-    "min_song_seconds": "songs of {:g} s at least",
-    "max_songs": "up to {} songs",
-    "max_total_seconds": "up to {:g} s of music",
-    "max_silence_seconds": "up to {:g} s of silence at either end",
-    "min_artwork_px": "cover of {0} x {0} pixels at least",
-}
-_NUMBERS = {"raises_to_dbtp", "album_lufs", "limits_at_dbfs", "lufs", "within_lu", *_LIMITS}
 
 
 @dataclass(frozen=True)
@@ -72,7 +63,7 @@ def fault(profile: Profile) -> str:
 
 def _fits(name: str, value: Any) -> bool:
     match name:
-        case "official" | "raises" | "lossless" | "upsampled":
+        case "official" | "raises":
             return isinstance(value, bool)
         case "album":
             return isinstance(value, str) and value in _ALBUM
@@ -82,7 +73,9 @@ def _fits(name: str, value: Any) -> bool:
             return isinstance(value, Mapping)
         case "limits_levels":
             return isinstance(value, list | tuple)
-    return _number(value) or name not in _NUMBERS
+        case "raises_to_dbtp" | "album_lufs" | "limits_at_dbfs":
+            return _number(value)
+    return fits(name, value)
 
 
 def _number(value: Any) -> bool:
@@ -114,7 +107,7 @@ def nearest_target(name: str, profiles: Mapping[str, Profile]) -> str:
 
 def in_words(profile: Profile) -> tuple[str, ...]:
     """The rules of a profile, one short clause each, in plain ASCII."""
-    return tuple(_playback(profile) if profile.kind == "playback" else _delivery(profile))
+    return tuple(_playback(profile) if profile.kind == "playback" else asked(profile))
 
 
 def _playback(profile: Profile) -> Iterator[str]:
@@ -144,27 +137,3 @@ def _raising(rules: PlaybackRules) -> str:
 
 def _marked(rule: str, rules: PlaybackRules) -> str:
     return " (second-hand)" if rule in rules.second_hand else ""
-
-
-def _delivery(profile: Profile) -> Iterator[str]:
-    rules = profile.rules
-    if "lufs" in rules:
-        yield f"{rules['lufs']:g} LUFS within {rules.get('within_lu', 0):g} LU"
-    if profile.true_peak_dbtp is not None:
-        yield f"true peak up to {profile.true_peak_dbtp:g} dBTP"
-    if rules.get("lossless"):
-        yield "lossless files"
-    if profile.bits:
-        yield f"{_either(profile.bits)} bit"
-    if profile.rates_hz:
-        yield f"{_either(tuple(rate / 1000 for rate in profile.rates_hz))} kHz"
-    if rules.get("upsampled") is False:
-        yield "never upsampled"
-    for name, words in _LIMITS.items():
-        if name in rules:
-            yield words.format(rules[name])
-
-
-def _either(values: tuple[float, ...]) -> str:
-    shown = [f"{value:g}" for value in values]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"

@@ -61,4 +61,4 @@ def _sound(errand: Encode, store: Store) -> Audio:
     )
 
 
-_AROUND_SECONDS = 1.0  # more than any encoder looks back or ahead
+_AROUND_SECONDS = 2.5  # more than any encoder looks back or ahead at 44.1 kHz

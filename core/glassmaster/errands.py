@@ -320,6 +320,8 @@ class Proved:
     figures: Mapping[str, Any] = field(default_factory=dict)
     """As in release.json; empty where it could not be decoded."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    proven: tuple[str, ...] = ()
+    """What was looked at and is as it should be, by the names of `prove.CHECKS`."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,14 @@ def encode(
     ready, failures = _prepared(targets, orders, sounds, crew)
     kept = {name: by_song(frozen, release, name) for name in targets}
     wanted = [
-        Wanted(target, song, errand, heard.true_peak_dbtp, song in kept[target.deliverable.name])
+        Wanted(
+            target,
+            song,
+            errand,
+            heard.true_peak_dbtp,
+            song in kept[target.deliverable.name],
+            together=tuple(part.song for part in order.parts),
+        )
         for target, order, render, sound in ready
         for (_, song, errand), heard in zip(
             encodes(target, order, render, sound, release, offers, kept[target.deliverable.name]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -36,15 +36,26 @@ class _Folder:
 
 def file_paths(files: Sequence[File], release: Release, offers: Offers) -> dict[tuple[str, int], str]:
     """Each file's path inside the output folder, by deliverable and song; names are unique on every file system."""
-    folders: dict[str, _Folder] = {}
-    found = {}
+    songs: dict[str, list[int]] = {}
     for file in files:
-        deliverable = file.target.deliverable
-        way = _way(deliverable, release, release.songs[file.song])
-        suffix = offers.formats[deliverable.format].suffix
-        named = folders.setdefault(deliverable.name, _Folder()).named(way, suffix)
-        found[deliverable.name, file.song] = str(PurePosixPath(deliverable.name, named))
-    return found
+        songs.setdefault(file.target.deliverable.name, []).append(file.song)
+    by_name = {file.target.deliverable.name: file.target.deliverable for file in files}
+    return {
+        (name, song): path
+        for name, wanted in songs.items()
+        for song, path in song_paths(by_name[name], wanted, release, offers).items()
+    }
+
+
+def song_paths(deliverable: Deliverable, songs: Iterable[int], release: Release, offers: Offers) -> dict[int, str]:
+    """Where the files of one deliverable stand, by song."""
+    folder, suffix = _Folder(), offers.formats[deliverable.format].suffix
+    return {
+        song: str(
+            PurePosixPath(deliverable.name, folder.named(_way(deliverable, release, release.songs[song]), suffix))
+        )
+        for song in songs
+    }
 
 
 def _way(deliverable: Deliverable, release: Release, song: Song) -> tuple[str, ...]:

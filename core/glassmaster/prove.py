@@ -8,7 +8,7 @@ from typing import Any
 
 from .delivery import EXACT, FIGURES
 from .errands import Prove, Proved
-from .errors import Exit, Refused
+from .errors import Refused
 from .figures import figures
 from .model import Finding, Format, Json
 from .plugins import Offers
@@ -19,6 +19,21 @@ _TOLERANCE = 0.05  # LU and dB: another machine's arithmetic may differ in the l
 _GAIN_TOLERANCE = 0.06  # with two written digits
 _GAINS = {"replaygain_track_gain": (-18.0, 1.0), "r128_track_gain": (-23.0, 256.0)}
 """Reference loudness in LUFS (ReplayGain 2.0; RFC 7845, section 5.2.1) and steps a dB."""
+
+
+CHECKS: Mapping[str, tuple[str, ...]] = {
+    "checksum": ("checksum",),
+    "integrity": ("damaged",),
+    "decode": ("unreadable",),
+    "payload": ("payload",),
+    "length": ("length",),
+    "loudness": ("loudness",),
+    "tags": ("tags",),
+}
+"""What is proven of a file, in order, and the codes of findings that leave it unproven. checksum: SHA-256 of the file;
+integrity: checksums inside it and declared sizes; decode: to its end; payload: the sound is the one that was delivered;
+length: frames, rate and channels; loudness: loudness and peaks, as recorded and as its tags say; tags: as recorded."""
+_WITHOUT_SOUND = ("checksum", "tags")
 
 
 def prove(errand: Prove, store: Store) -> Proved:
@@ -33,39 +48,34 @@ def prove(errand: Prove, store: Store) -> Proved:
         found.append(wrong(errand.what, "checksum", "the file is not the one that was delivered (SHA-256 differs)"))
     if errand.format not in offers.formats:
         message = f"no plugin here reads {errand.format} files"
-        return Proved((*found, wrong(errand.what, "unreadable", message)))
+        found.append(wrong(errand.what, "unreadable", message))
+        return Proved(tuple(found), proven=_proven(found, ("checksum",)))
     offer = offers.formats[errand.format]
     told, payload, now = _heard(errand, offer)
     about, tags = _tags(errand, offers)
     found += [*told, *_compared(errand, payload, now), *about, *_gains(errand, tags, now)]
-    return Proved(tuple(found), payload, now, tags)
+    return Proved(tuple(found), payload, now, tags, _proven(found, tuple(CHECKS) if now else _WITHOUT_SOUND))
+
+
+def _proven(found: Iterable[Finding], looked: Iterable[str]) -> tuple[str, ...]:
+    """Of what was looked at, that which nothing was found against."""
+    codes = {each.code for each in found}
+    return tuple(name for name in looked if not codes & {*CHECKS[name]})
 
 
 def _heard(errand: Prove, offer: Format) -> tuple[list[Finding], str, dict[str, Json]]:
     """(what is wrong with the file in itself, hash of its audio, figures of what is heard)."""
-    from .loudness import measure
+    from .inspection import DamagedError, inspected
 
     try:
-        if flaws := offer.integrity(errand.path):
-            return [wrong(errand.what, "damaged", each) for each in flaws], "", {}
-        return [], offer.payload_hash(errand.path), figures(measure(offer.decode(errand.path)))
-    except Refused as refused:
-        return (
-            [
-                wrong(errand.what, "unreadable", each.message, each.hint)
-                if refused.exit == Exit.STAGE  # what reads it is not installed
-                else _unreadable(errand, each.message)
-                for each in refused.findings
-            ],
-            "",
-            {},
-        )
-    except Exception as problem:  # whatever a codec says of a damaged file
-        return [_unreadable(errand, str(problem))], "", {}
-
-
-def _unreadable(errand: Prove, why: str) -> Finding:
-    return wrong(errand.what, "unreadable", f"it cannot be decoded to its end: {why}")
+        found = inspected(offer, errand.path, errand.recorded.get("bits"))
+        return [], found.payload_sha256, figures(found.measured)
+    except DamagedError as damaged:
+        return [wrong(errand.what, "damaged", each) for each in damaged.flaws], "", {}
+    except Refused as refused:  # what reads it is not installed
+        return [wrong(errand.what, "unreadable", each.message, each.hint) for each in refused.findings], "", {}
+    except Exception as problem:  # a stranger's format
+        return [wrong(errand.what, "unreadable", f"it cannot be read: {problem}")], "", {}
 
 
 def _compared(errand: Prove, payload: str, now: Mapping[str, Json]) -> Iterable[Finding]:

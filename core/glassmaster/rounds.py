@@ -41,6 +41,8 @@ class Wanted:
     out: bool = False
     """It was published and is frozen: it keeps its trim."""
     probed: Probed | None = None
+    together: tuple[int, ...] = ()
+    """Songs that run on, this one among them: they share a trim."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,11 +130,10 @@ def _trimmed(wanted: Sequence[Wanted], decoded: Mapping[tuple[str, int], Decoded
         if offers.formats[target.deliverable.format].lossy:
             name = target.deliverable.name
             mine = {song: each for (place, song), each in decoded.items() if place == name}
-            out = {each.song for each in wanted if each.out and each.target == target}
-            found |= {
-                (name, song): trim
-                for song, trim in trims(target.deliverable, target.decoded_ceiling_dbtp, mine, out).items()
-            }
+            here = [each for each in wanted if each.target == target]
+            out, runs = {each.song for each in here if each.out}, {each.together for each in here}
+            told = trims(target.deliverable, target.decoded_ceiling_dbtp, mine, out, runs)
+            found |= {(name, song): trim for song, trim in told.items()}
     return [
         replace(each, encode=replace(each.encode, trim_db=found.get(_place(each), each.encode.trim_db)))
         for each in wanted

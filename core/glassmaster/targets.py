@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .destinations import decoded_ceiling_dbtp
@@ -34,7 +34,7 @@ def available(release: Release, offers: Offers, lock: ReleaseLock) -> dict[str, 
     problems: list[Finding] = []
     for deliverable in release.deliverables:
         try:
-            chosen[deliverable.name] = _encoder(deliverable, offers, lock.encoders.get(deliverable.name))
+            chosen[deliverable.name], _ = choice(deliverable, offers, lock.encoders.get(deliverable.name))
         except Refused as refusal:
             problems += refusal.findings
     if problems:
@@ -42,7 +42,11 @@ def available(release: Release, offers: Offers, lock: ReleaseLock) -> dict[str, 
     return chosen
 
 
-def _encoder(deliverable: Deliverable, offers: Offers, before: Encoder | None) -> Encoder:
+def choice(deliverable: Deliverable, offers: Offers, before: Encoder | None) -> tuple[Encoder, str]:
+    """The encoder of a deliverable, and why this one; `before`: what release.lock keeps.
+
+    Raises `Refused` (exit 4) where the file cannot be made on this machine.
+    """
     where = f'deliverable "{deliverable.name}"'
     if deliverable.package:
         message = f'package = "{deliverable.package}" is known, but this version cannot make it yet'
@@ -53,14 +57,24 @@ def _encoder(deliverable: Deliverable, offers: Offers, before: Encoder | None) -
         message = f"nothing on this machine can make {offer.name} files"
         raise refuse(Exit.STAGE, "encoder-missing", where, message, offer.install)
     if not deliverable.encoder:
-        return next((each for each in found if before and each.name == before.name), found[0])
+        return _unpinned(found, before)
     pinned = next((each for each in found if each.name == deliverable.encoder), None)
     if pinned is None:
         known = ", ".join(each.name for each in found)
         message = f'encoder "{deliverable.encoder}" is not here; {offer.name} can be made by: {known}'
         hint = f"pin one of those, leave `encoder` out, or install it. {offer.install}".strip()
         raise refuse(Exit.STAGE, "encoder-missing", where, message, hint)
-    return pinned
+    return pinned, "pinned in the manifest"
+
+
+def _unpinned(found: Sequence[Encoder], before: Encoder | None) -> tuple[Encoder, str]:
+    """The one of earlier builds, so that another machine's choice changes no file; else the best that is here."""
+    kept = next((each for each in found if before and each.name == before.name), None)
+    if kept is None or before is None:
+        lost = f", as {before.name} {before.version} of release.lock is not here" if before else ""
+        return found[0], f"the best here{lost}"
+    new = f" (there {before.version})" if kept.version != before.version else ""
+    return kept, f"kept from release.lock{new}"
 
 
 def targets(album: Album, offers: Offers, lock: ReleaseLock) -> dict[str, Target]:

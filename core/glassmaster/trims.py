@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from .model import Deliverable
@@ -28,19 +28,26 @@ class Decoded:
 
 
 def trims(
-    deliverable: Deliverable, ceiling_dbtp: float, decoded: Mapping[int, Decoded], fixed: Container[int] = ()
+    deliverable: Deliverable,
+    ceiling_dbtp: float,
+    decoded: Mapping[int, Decoded],
+    fixed: Container[int] = (),
+    runs: Iterable[Collection[int]] = (),
 ) -> dict[int, float]:
     """The gain (<= 0 dB) for each song's next encode; the same as before where nothing has to change.
 
     With `trim = "album"` all songs share the gain, up to `max_trim_db`, so that they keep their distance; only a song
-    that needs more is turned down further by itself. `fixed` songs keep what they have.
+    that needs more is turned down further by itself. `fixed` songs keep what they have. Songs of one of the `runs` run
+    on and are always turned down alike: a step where they meet would be heard.
     """
-    free = {song: each for song, each in decoded.items() if song not in fixed}
-    return {song: each.trim_db for song, each in decoded.items()} | _free_trims(deliverable, free, ceiling_dbtp)
+    free = {song: _needed(each, ceiling_dbtp) for song, each in decoded.items() if song not in fixed}
+    for run in runs:
+        mine = [song for song in run if song in free]
+        free |= dict.fromkeys(mine, min((free[song] for song in mine), default=0.0))
+    return {song: each.trim_db for song, each in decoded.items()} | _shared(deliverable, free)
 
 
-def _free_trims(deliverable: Deliverable, decoded: Mapping[int, Decoded], ceiling_dbtp: float) -> dict[int, float]:
-    needed = {song: _needed(each, ceiling_dbtp) for song, each in decoded.items()}
+def _shared(deliverable: Deliverable, needed: dict[int, float]) -> dict[int, float]:
     if deliverable.trim == "song":
         return needed
     shared = max(0.0 - deliverable.max_trim_db, min(needed.values(), default=0.0))

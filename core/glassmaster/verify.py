@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,27 @@ from .work import Crew
 _README = "README.txt"
 
 
-def verify(folder: Path, offers: Offers, crew: Crew) -> tuple[Finding, ...]:
-    """What is wrong with a delivered folder; nothing is the proof. Raises `Refused` (exit 8) where it is none."""
+@dataclass(frozen=True)
+class Verified:
+    """What came of a folder."""
+
+    findings: tuple[Finding, ...]
+    """Nothing is the proof."""
+    files: tuple[tuple[Prove, Proved | Failure], ...]
+    """Each delivered file, in the record's order."""
+
+
+def verify(folder: Path, offers: Offers, crew: Crew) -> Verified:
+    """Prove a delivered folder. Raises `Refused` (exit 8) where it is none."""
     record, there = delivery.read(folder), delivery.listing(folder)
     errands = [_errand(each, there) for each in record.files]
     findings = [*_sums(folder, record, there), *_spelling(errands, there), *_strangers(folder, record, there)]
     results: Sequence[Proved | Failure] = crew.run(errands)
-    for errand, result in zip(errands, results, strict=True):
+    files = tuple(zip(errands, results, strict=True))
+    for errand, result in files:
         findings += [replace(each, where=errand.what, exit=Exit.UNPROVEN) for each in result.findings]
-    alone = [
-        (errand.recorded, made)
-        for errand, made in zip(errands, results, strict=True)
-        if isinstance(made, Proved) and not made.findings
-    ]
-    return (*findings, *evidence.look(record, alone, offers))
+    alone = [(errand.recorded, made) for errand, made in files if isinstance(made, Proved) and not made.findings]
+    return Verified((*findings, *evidence.look(record, alone, offers)), files)
 
 
 def _errand(recorded: Mapping[str, Any], there: Listing) -> Prove:

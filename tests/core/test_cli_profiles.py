@@ -42,6 +42,17 @@ def test_one_is_told_fully(capsys: pytest.CaptureFixture[str]) -> None:
     assert "target" not in told
 
 
+def test_who_says_so_is_told_of_every_service(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["profiles", "--json"]) == Exit.OK
+    for each in json.loads(capsys.readouterr().out):
+        assert run(["profiles", "show", each["name"]]) == Exit.OK
+        told = capsys.readouterr().out
+        hearsay = each["kind"] == "playback" and not each["rules"]["official"]
+        assert ("the service does not say so itself" in told) == hearsay
+        for rule, where in each["rules"].get("second_hand", {}).items():
+            assert f"source of {rule}: {where}\n" in told
+
+
 def test_one_that_does_not_exist_is_asked_back(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["profiles", "show", "spotifi"]) == Exit.USAGE
     assert 'did you mean "spotify"?' in capsys.readouterr().err

@@ -41,10 +41,13 @@ def test_playback_in_words() -> None:
 
 def test_delivery_in_words() -> None:
     assert in_words(PROFILES["cd"]) == (
-        *("lossless files", "16 bit", "44.1 kHz", "2 channels"),
+        *("16 bit", "44.1 kHz", "lossless files", "2 channels"),
         *("songs of 4 s at least", "up to 99 songs", "up to 4797 s of music"),
     )
     assert in_words(PROFILES["ebu-r128"]) == ("-23 LUFS within 1 LU", "true peak up to -1 dBTP")
+    assert in_words(PROFILES["vinyl-12-inch"]) == ("true peak up to 0 dBTP", "2 sides of 1380 s at most")
+    assert "44.1, 48, 88.2 or 96 kHz at 24 bit" in in_words(PROFILES["believe"])
+    assert "file names of letters, digits and '-_' only" in in_words(PROFILES["cd-baby"])
     asked = in_words(PROFILES["distributor-generic"])
     assert {"16 or 24 bit", "never upsampled", "up to 10 s of silence at either end"} <= set(asked)
 
@@ -69,6 +72,10 @@ def test_every_profile_that_is_shipped_can_be_read_and_has_words(profile: Profil
         ("second_hand", "album"),
         ("lossless", 1),
         ("min_song_seconds", "30 s"),
+        ("formats", "wav"),
+        ("rates_of_bits", {"16": 44100}),
+        ("name_marks", 3),
+        ("max_songs", True),
     ],
 )
 def test_a_rule_that_cannot_be_is_told(rule: str, value: Any) -> None:
@@ -76,6 +83,16 @@ def test_a_rule_that_cannot_be_is_told(rule: str, value: Any) -> None:
     assert fault(wrong) == f"{rule} cannot be {value!r}"
     with pytest.raises(ValueError, match=rule):
         playback_rules(wrong)
+
+
+def test_every_rule_that_is_asked_has_words() -> None:
+    for profile in PROFILES.values():
+        if profile.kind == "delivery":
+            told = len(in_words(profile)) - sum(map(bool, (profile.true_peak_dbtp, profile.rates_hz, profile.bits)))
+            pairs = sum(name in profile.rules for name in ("within_lu", "max_side_seconds"))
+            several = len(profile.rules.get("rates_of_bits", (0,))) - 1
+            peak_of_zero = profile.true_peak_dbtp == 0.0
+            assert told - peak_of_zero == len(profile.rules) - pairs + several, profile.name
 
 
 def test_rules_that_we_do_not_know_mean_nothing_and_missing_ones_have_defaults() -> None:

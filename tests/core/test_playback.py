@@ -98,6 +98,44 @@ def test_every_level_of_every_service_has_its_examples() -> None:
     assert {(profile, name) for profile, name, *_ in ALBUM} == levels
 
 
+QUIET, LOUD = (-30.0, -20.0), (-2.0, 0.0)
+OTHERWISE: dict[str, tuple[Any, list[Figures], list[Figures]]] = {
+    # rule: (another value of it, an album for which that changes something, songs on their own for which it does not)
+    "raises": (None, [QUIET], [LOUD]),
+    "raises_to_dbtp": (-3.0, [(-20.0, -3.5)], [LOUD]),
+    "album": (None, [LOUD, (-12.0, -1.0)], [LOUD, QUIET]),
+    "album_lufs": (-13.0, [LOUD, LOUD], [LOUD, QUIET]),
+    "other_levels": ({"loud": -10.0, "quiet": -18.0}, [LOUD], []),
+    "limits_levels": ([], [(-20.0, -1.0)], [LOUD]),
+    "limits_at_dbfs": (-2.0, [(-14.0, -1.0)], [(-30.0, -30.0)]),
+}
+PAIRS = [
+    (each, rule)
+    for each in PROFILES.values()
+    for rule in each.rules
+    if each.kind == "playback" and rule not in ("official", "second_hand")  # these tell who says so
+]
+
+
+@pytest.mark.parametrize(("profile", "rule"), PAIRS, ids=[f"{each.name}-{rule}" for each, rule in PAIRS])
+def test_every_rule_of_every_service_acts_where_it_should_and_nowhere_else(profile: Profile, rule: str) -> None:
+    other, touched, untouched = OTHERWISE[rule]
+    if rule == "raises":
+        other = not profile.rules["raises"]
+    if rule == "album":
+        other = "loudest" if profile.rules["album"] == "none" else "none"
+    changed = replace(profile, rules={**profile.rules, rule: other})
+
+    def heard(which: Profile, songs: list[Figures], how: str) -> list[Any]:
+        # what all songs together measure lies below the loudest of them
+        lufs = (songs[0][0] or 0.0) - 1.0 if len(songs) > 1 else songs[0][0]
+        found = simulate(which, played(*songs), lufs).levels
+        return [(each.gain_db, each.limiter_db) for level in found for each in getattr(level, how)]
+
+    assert heard(changed, touched, "album") != heard(profile, touched, "album")
+    assert not untouched or heard(changed, untouched, "single") == heard(profile, untouched, "single")
+
+
 def test_the_limiter_of_the_loud_level_acts_on_samples_above_its_threshold() -> None:
     found = level("spotify", "loud", (-14.0, -1.0), (-20.0, -12.5), (-9.0, -1.0))
     assert found.limits

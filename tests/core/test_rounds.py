@@ -184,3 +184,13 @@ def test_a_second_run_asks_for_the_same(tmp_path: Path) -> None:
     one, other = codec(), codec()
     assert trims(run(songs(2), one)[0]) == trims(run(songs(2), other)[0])
     assert one.ran == other.ran
+
+
+def test_songs_that_run_on_are_turned_down_alike() -> None:
+    codec = Codec(lambda song, gain: (1.9 if song == 1 else -0.5) + gain)
+    asked = [replace(each, together=(0, 1) if each.song < 2 else (2,)) for each in songs(3)]
+    files, failures = run(asked, codec)
+    assert not failures
+    found = trims(files)
+    assert found[0] == found[1] < -1.9
+    assert found[2] == -1.0  # max_trim_db, which all others share

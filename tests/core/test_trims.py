@@ -74,3 +74,26 @@ def test_what_is_out_keeps_its_trim() -> None:
     decoded = {0: Decoded(-0.4, 0.9), 1: Decoded(0.0, 0.5), 2: Decoded(0.0, -3.0)}
     found = trims(Deliverable("promo", "mp3"), 0.0, decoded, fixed={0})
     assert found == pytest.approx({0: -0.4, 1: -0.5 - MARGIN, 2: -0.5 - MARGIN})
+
+
+@pytest.mark.parametrize("trim", ["song", "album"])
+def test_songs_that_run_on_share_a_trim_whoever_needs_it(trim: str) -> None:
+    decoded = {0: Decoded(0.0, 0.2), 1: Decoded(0.0, -3.0), 2: Decoded(0.0, 2.5), 3: Decoded(0.0, -3.0)}
+    deliverable = Deliverable("promo", "mp3", trim=trim)  # type: ignore[arg-type]
+    found = trims(deliverable, 0.0, decoded, runs=[(0,), (1, 2), (3,)])
+    rest = -1.0 if trim == "album" else 0.0
+    assert found == pytest.approx({0: min(rest, -0.2 - MARGIN), 1: -2.5 - MARGIN, 2: -2.5 - MARGIN, 3: rest})
+
+
+def test_a_run_follows_until_all_of_it_holds() -> None:
+    deliverable = Deliverable("promo", "mp3", trim="song")
+    first = trims(deliverable, 0.0, {0: Decoded(0.0, 0.5), 1: Decoded(0.0, -0.1)}, runs=[(0, 1)])
+    second = trims(deliverable, 0.0, {0: Decoded(first[0], -0.1), 1: Decoded(first[1], 0.3)}, runs=[(0, 1)])
+    assert second == pytest.approx(dict.fromkeys(range(2), -0.5 - MARGIN - 0.3 - MARGIN))
+    held = {song: Decoded(each, -0.1) for song, each in second.items()}
+    assert trims(deliverable, 0.0, held, runs=[(0, 1)]) == second
+
+
+def test_a_run_of_which_nothing_is_free_keeps_what_it_has() -> None:
+    decoded = {0: Decoded(-0.4, 0.9), 1: Decoded(-0.4, 0.5), 2: Decoded(0.0, -3.0)}
+    assert trims(Deliverable("promo", "mp3"), 0.0, decoded, fixed={0, 1}, runs=[(0, 1)]) == {0: -0.4, 1: -0.4, 2: 0.0}

@@ -18,7 +18,7 @@ import soundfile
 from glassmaster import plugins
 from glassmaster.delivery import listing
 from glassmaster.errors import Exit, Refused
-from glassmaster.model import Finding
+from glassmaster.model import Audio, Finding
 from glassmaster.record import sums
 from glassmaster.store import Store, sha256_of
 from glassmaster.verify import verify
@@ -48,7 +48,7 @@ def delivery(built: tuple[Path, Run], tmp_path: Path) -> Path:
 
 def findings(folder: Path) -> tuple[Finding, ...]:
     store = Store(folder.parent / "room")
-    found = verify(folder, plugins.load(), Crew(store, Here, lambda event: None))
+    found = verify(folder, plugins.load(), Crew(store, Here, lambda event: None)).findings
     assert all(each.exit == Exit.UNPROVEN for each in found)
     assert all(each.severity == "error" for each in found)
     assert not (store.root / "ledger").exists()  # proofs are never kept
@@ -70,7 +70,13 @@ def test_the_command_line_says_so_and_leaves_nothing_behind(delivery: Path) -> N
     before = sorted(delivery.rglob("*"))
     told = glassmaster("verify", delivery, "--json")
     assert told.code == 0, told.err
-    assert told.json == {"proven": True, "findings": []}
+    assert (told.json["proven"], told.json["findings"]) == (True, [])
+    everything = ["checksum", "integrity", "decode", "payload", "length", "loudness", "tags"]
+    assert {each["path"]: (each["proven"], each["checks"]) for each in told.json["files"]} == dict.fromkeys(
+        (WAV, FLAC, MP3), (True, everything)
+    )
+    assert all(each["measured"]["frames"] == 5 * 44_100 for each in told.json["files"])
+    assert glassmaster("verify", delivery).out == f"{delivery}: proven, 3 files\n"
     assert sorted(delivery.rglob("*")) == before
 
 
@@ -81,6 +87,9 @@ def test_the_command_line_leaves_with_8_when_something_is_wrong(delivery: Path) 
     assert told.json["proven"] is False
     assert {(each["where"], each["code"]) for each in told.json["findings"]} >= {(WAV, "checksum"), (WAV, "payload")}
     assert "Traceback" not in told.err
+    files = {each["path"]: each for each in told.json["files"]}
+    assert [name for name, each in files.items() if not each["proven"]] == [WAV]
+    assert files[WAV]["checks"] == ["integrity", "decode", "length", "loudness", "tags"]
 
 
 def flip(path: Path, place: float = 0.5) -> None:
@@ -386,3 +395,39 @@ def test_every_damage_is_found(every: tuple[Path, Memory], damage: str) -> None:
 
 def test_no_false_alarm(every: tuple[Path, Memory]) -> None:
     assert [(what, found) for what, found in proof.untouched(*every) if found] == []
+
+
+def test_each_file_is_decoded_once(delivery: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    offers, asked = plugins.load(), list[str]()
+
+    def counting(offer: Any) -> Any:
+        def decode(path: Path) -> Any:
+            audio = offer.decode(path)
+
+            def blocks() -> Any:
+                asked.append(path.name)
+                return iter(audio)
+
+            return Audio(audio.rate, audio.channels, audio.frames, blocks)
+
+        def never(path: Path) -> str:
+            raise AssertionError("it decodes once more")
+
+        return replace(offer, decode=decode, payload_hash=offer.payload_hash if offer.lossy else never)
+
+    formats = {name: counting(offer) for name, offer in offers.formats.items()}
+    monkeypatch.setattr(plugins, "load", lambda: replace(offers, formats=formats))
+    assert findings(delivery) == ()
+    assert sorted(asked) == sorted(Path(each).name for each in (WAV, FLAC, MP3))
+
+
+def test_what_could_not_be_decoded_proves_nothing_of_its_sound(delivery: Path) -> None:
+    whole = (delivery / FLAC).read_bytes()
+    (delivery / FLAC).write_bytes(whole[: len(whole) // 2])
+    (delivery / MP3).unlink()
+    told = {each["path"]: each for each in glassmaster("verify", delivery, "--json").json["files"]}
+    assert (told[FLAC]["checks"], told[FLAC]["measured"]) == (["tags"], None)
+    assert (told[MP3]["checks"], told[MP3]["measured"]) == ([], None)
+    assert told[WAV]["proven"] is True

@@ -160,3 +160,35 @@ def test_a_song_that_needs_more_than_all_may_lose_is_told_with_its_time(album: P
     assert (finding["song"], finding["severity"]) == (0, "warning")
     assert 0 <= finding["at"] <= 5
     assert "further than the others" in told.stderr
+
+
+def test_songs_that_run_on_are_trimmed_alike_and_told_once(tmp_path: Path) -> None:
+    for seed, (name, gain) in enumerate((("Loud", 1.0), ("Soft", 0.5), ("Apart", 0.5))):
+        write_mix(tmp_path / f"mixes/{name}.wav", hot(seed + 1, gain), RATE)
+    songs = [f'title = "{name}"\nmixdown = "mixes/{name}.wav"' for name in ("Loud", "Soft", "Apart")]
+    songs[1] += "\njoined = true"
+    files_wanted = '\n[[deliverable]]\nname = "promo"\nformat = "mp3"\nmax_trim_db = 0.1\ndecoded_ceiling_dbtp = -1.0\n'
+    path = write_manifest(tmp_path, songs, files_wanted)
+    path.write_text("treatment = []\n" + path.read_text("utf-8"), "utf-8")
+    glassmaster("build", tmp_path, code=None)
+    found = files(tmp_path / "dist")
+    loud, soft, apart = (found["promo", number]["trim_db"] for number in (1, 2, 3))
+    assert loud == soft < -0.1
+    assert apart == -0.1
+    told = [each for each in published(tmp_path / "dist")["findings"] if each["code"] == "trimmed-alone"]
+    assert [each["song"] for each in told] == [0]
+
+
+def test_a_frozen_file_above_a_ceiling_of_today_is_told(album: Path) -> None:
+    glassmaster("build", album, code=None)
+    assert "decoded-ceiling-passed" not in {each["code"] for each in published(album / "dist")["findings"]}
+    glassmaster("freeze", album)
+    path = album / "release.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("decoded_ceiling_dbtp = -1.0", "decoded_ceiling_dbtp = -3.0", 1), "utf-8"
+    )
+    glassmaster("build", album, code=None)
+    told = [each for each in published(album / "dist")["findings"] if each["code"] == "decoded-ceiling-passed"]
+    assert [each["where"] for each in told] == ["01 Loud, album"]
+    assert "above its ceiling of -3.0" in told[0]["message"]
+    assert "glassmaster freeze --release SONG" in told[0]["hint"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 import glassmaster_profiles
+from glassmaster.delivery_rules import DeliveryRules
 from glassmaster.model import Profile
 
 PROFILES = {each.name: each for each in glassmaster_profiles.glassmaster_profiles()}
@@ -24,18 +27,7 @@ PLAYBACK = {
     "limits_at_dbfs": float,
     "second_hand": dict,
 }
-DELIVERY = {
-    "lossless": bool,
-    "upsampled": bool,
-    "channels": int,
-    "lufs": float,
-    "within_lu": float,
-    "min_song_seconds": float,
-    "max_songs": int,
-    "max_total_seconds": float,
-    "max_silence_seconds": float,
-    "min_artwork_px": int,
-}
+DELIVERY = {each.name for each in fields(DeliveryRules)}
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
@@ -45,11 +37,17 @@ def test_profile(profile: Profile) -> None:
     assert profile.source
     assert date.fromisoformat(profile.dated) > date(2026, 1, 1)
     assert profile.kind in ("playback", "delivery")
-    known = PLAYBACK if profile.kind == "playback" else DELIVERY
+    assert "https://" in profile.source or profile.source.startswith(("IEC ", "EBU "))
     for rule, value in profile.rules.items():
-        assert type(value) is known[rule], rule
+        assert (type(value) is PLAYBACK[rule]) if profile.kind == "playback" else rule in DELIVERY, rule
     assert -40 < (profile.plays_at_lufs or -14) < 0
     assert -6 < (profile.true_peak_dbtp or -1) <= 0
+
+
+def test_there_are_a_dozen_of_deliveries_and_more() -> None:
+    kinds = Counter(each.kind for each in PROFILES.values())
+    assert kinds["delivery"] >= 12
+    assert kinds["playback"] >= 9
 
 
 def test_playback_says_all_that_a_simulation_needs() -> None:

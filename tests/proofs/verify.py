@@ -198,7 +198,7 @@ class Memory:
 def findings(folder: Path, memory: Memory) -> tuple[Finding, ...]:
     """What `glassmaster verify` says of the folder."""
     try:
-        return verify(folder, plugins.load(), memory)  # type: ignore[arg-type]
+        return verify(folder, plugins.load(), memory).findings  # type: ignore[arg-type]
     except Refused as refused:
         return refused.findings
 

@@ -31,7 +31,7 @@ _VERBS = {
     "profiles": ("profiles", "List destinations with their rules and sources."),
     "schema": ("about", "Print the JSON Schema of release.toml, plugins included."),
     "explain": ("about", "Explain a finding's code."),
-    "doctor": ("about", "Tell what this machine has: encoders, libraries, plugins."),
+    "doctor": ("doctor", "Tell what this machine has: encoders, libraries, plugins."),
 }
 
 
@@ -125,7 +125,7 @@ def _invoked(arguments: list[str]) -> Any:
     if os.environ.get("_GLASSMASTER_COMPLETE"):  # a shell asks for completions
         return cli.main(arguments, prog_name="glassmaster")
     try:
-        with cli.make_context("glassmaster", arguments) as context:
+        with cli.make_context("glassmaster", [*arguments]) as context:
             return cli.invoke(context)
     except click.exceptions.Exit as done:  # --help, --version
         return done.exit_code

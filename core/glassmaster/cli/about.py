@@ -1,17 +1,14 @@
-"""The verbs that tell about the program itself: plugins, schema, explain, doctor."""
+"""The verbs that tell about the program itself: plugins, schema, explain."""
 
 from __future__ import annotations
 
 import difflib
-import platform
-from importlib.metadata import version
-from typing import Any
 
 import click
 
 from ..errors import Exit, refuse
-from ..model import REMEDIES, Json
-from .common import cores, json_option
+from ..model import REMEDIES
+from .common import json_option
 from .show import show_findings, show_json, table
 
 _KINDS = ("stage", "format", "meter", "check", "profile", "report", "package")
@@ -91,49 +88,3 @@ def explain(code: str | None) -> int:
     if known[code].remedy:
         click.echo(f"In short: {REMEDIES[known[code].remedy]}.")
     return Exit.OK
-
-
-@click.command()
-@json_option
-def doctor(as_json: bool) -> int:
-    """Tell what this machine has: versions, cores, encoders, plugins that do not load."""
-    from .. import plugins
-
-    offers = plugins.load()
-    formats = {name: _encoders(offer) for name, offer in sorted(offers.formats.items())}
-    told: dict[str, Json] = {
-        "glassmaster": version("glassmaster"),
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "cores": cores(),
-        "libraries": {name: version(name) for name in ("numpy", "soundfile", "soxr", "mutagen", "pyloudnorm")},
-        "formats": formats,
-    }
-    if as_json:
-        show_json({**told, "broken": [each.message for each in offers.broken]})
-    else:
-        _told(told)
-        show_findings(offers.broken)
-    return Exit.OK
-
-
-def _encoders(offer: Any) -> Json:
-    """Best first: the first is taken, unless a deliverable pins another or release.lock keeps an earlier choice."""
-    found = [
-        {"name": each.name, "version": each.version, "rank": rank, "chosen": rank == 1}
-        for rank, each in enumerate(offer.encoders(), 1)
-    ]
-    return {"encoders": found, "install": offer.install}
-
-
-def _told(told: dict[str, Json]) -> None:
-    for name in ("glassmaster", "python", "system", "cores"):
-        click.echo(f"{name:<12} {told[name]}")
-    click.echo(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
-    for name, each in told["formats"].items():
-        click.echo(f"{name:<12} " + (_ranked(each["encoders"]) or f"cannot be made here. {each['install']}"))
-
-
-def _ranked(encoders: list[dict[str, Json]]) -> str:
-    """ "lame 3.100, then ffmpeg 7.1": what is taken, and what could be pinned instead."""
-    return ", then ".join(f"{each['name']} {each['version']}" for each in encoders)

@@ -60,7 +60,7 @@ def plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
 
 def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
     from .. import flow, plugins
-    from .plans import plan_json, show_plan
+    from .plans import about_plan, plan_json, show_plan
 
     offers, place = plugins.load(), place_of(manifest)
     with crew_for(place.room, offers, jobs, executor) as crew:
@@ -69,7 +69,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
     if as_json:
         show_json(document)
     else:
-        show_findings(each for each in outcome.findings if each.exit is not None)
+        show_findings(about_plan(outcome, offers))
         show_plan(document)
     stopped = exit_code(outcome)
     return stopped if stopped > Exit.NOT_READY else Exit.OK

@@ -6,15 +6,24 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from ..codes import known
 from ..forecast import of_songs, promised
 from ..masters import errand_for
-from ..model import Json, Order, Outcome, Part, Promise
+from ..model import Finding, Json, Order, Outcome, Part, Promise
 from ..names import printable
 from ..plugins import Offers
-from ..record import rounded
+from ..record import finding_json, rounded
 from ..roles import gain_db, last
 from ..work import Crew
 from .show import figure, table, wrapped
+
+
+def about_plan(outcome: Outcome, offers: Offers) -> list[Finding]:
+    """Findings that tell of what is decided, or why nothing can be."""
+    codes = known(offers)
+    return [
+        each for each in outcome.findings if each.exit is not None or (each.code in codes and codes[each.code].planned)
+    ]
 
 
 def plan_json(outcome: Outcome, offers: Offers, crew: Crew) -> Json:
@@ -32,6 +41,7 @@ def plan_json(outcome: Outcome, offers: Offers, crew: Crew) -> Json:
             for index, song in enumerate(outcome.album.release.songs)
             if not any(part.song == index for orders in groups for order in orders for part in order.parts)
         ],
+        "findings": [finding_json(each) for each in about_plan(outcome, offers)],
     }
 
 

@@ -23,6 +23,11 @@ def encoders(library: str, name: str = "ffmpeg") -> tuple[Encoder, ...]:
     return (Encoder(name, program.version(said[max(0, said.rfind(_BANNER)) :])),)
 
 
+def drops_packets() -> bool:
+    """Can this ffmpeg leave packets out of what it writes? From version 5.0 on it can."""
+    return "-drop " in program.answer("ffmpeg", "-hide_banner", "-h", "bsf=noise")
+
+
 def encode(audio: Audio, path: Path, how: list[str], install: str) -> None:
     """Write the float sound to `path` as the arguments `how` say, without tags and the same bytes each time."""
     parts = (block.astype("<f4", copy=False).tobytes() for _, block in finite(audio))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +19,20 @@ _BELOW = np.float32(_HIGHEST - 128)
 """The largest float32 that 32-bit integers can hold."""
 _PART = 1 << 14
 """Frames at a time that stay in the cache."""
+_SCALES = ((256, 1.0), (224, 0.98), (192, 0.97), (0, 0.95))
+"""(from this bitrate on, LAME's own factor)."""
 _LEAD, _TAIL = 2 * 1152, 1152
 """Frames of a joined song's neighbours that the encoder hears; delay and padding in the LAME tag end at 4,095."""
+
+
+def own_gain_db(kbps: int | None) -> float:
+    """What LAME turns sound down by itself at a constant bitrate, against clipping; nothing in VBR (None).
+
+    LAME 3.100, `abr_switch_map` in libmp3lame/presets.c, the column "scale"; constant bitrates use it, too.
+    """
+    if kbps is None:
+        return 0.0
+    return 20 * math.log10(next(scale for least, scale in _SCALES if kbps >= least))
 
 
 def encode(audio: Audio, path: Path, kbps: int | None, vbr: int, encoder: str, install: str) -> None:

@@ -18,6 +18,8 @@ _MOST = 1 << 26
 """A moov box of a day of sound takes 16 MB; ours is never read into memory beyond this."""
 _CHUNK = 1 << 20
 _HOLDS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts")
+_PACKET = 1024
+"""Frames of an AAC-LC packet (ISO/IEC 14496-3)."""
 _COOKIE_BITS = 13
 """Where the `alac` box says the depth, counted from its name: flags, frame length and version stand before it."""
 
@@ -211,7 +213,10 @@ def _put(file: BinaryIO, at: int, offset: int, value: int) -> None:
 
 
 def smpb(path: Path) -> str:
-    """The text of iTunes' gapless tag `iTunSMPB` - delay, padding, length - for players that read no edit list."""
+    """The text of iTunes' gapless tag `iTunSMPB` - delay, padding, length - for players that read no edit list.
+
+    All three together are whole packets, as a decoder gives them: the boxes count the last one as far as it is heard.
+    """
     found = track(path)
-    padding = max(0, found.samples - found.start - found.frames)
+    padding = max(0, len(found.sizes) * _PACKET - found.start - found.frames)
     return f" 00000000 {found.start:08X} {padding:08X} {found.frames:016X}" + " 00000000" * 8

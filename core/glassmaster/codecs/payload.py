@@ -35,20 +35,26 @@ def pcm_digest(path: Path, digest: hashlib._Hash) -> str:
 
 
 class Pcm:
-    """The same hash of sound that is being decoded as float32 anyway: no second decoding."""
+    """The same hash, and an MD5, of sound that is being decoded as float32 anyway: no second decoding."""
 
     def __init__(self, bits: int | None) -> None:
         """`bits`: depth of the integers that the samples stand for (up to 24, where float32 is exact); None: float."""
         self._bits = bits
-        self._digest = hashlib.sha256()
+        self._digest, self._md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
 
-    def hear(self, block: Block) -> None:
+    def hear(self, block: Block, *, also_md5: bool = False) -> None:
         """Take the next frames."""
         if self._bits is None:
-            self._digest.update(np.ascontiguousarray(block, "<f4").data)
+            held = np.ascontiguousarray(block, "<f4").tobytes()
         else:
-            whole = np.multiply(block, np.float32(1 << (self._bits - 1))).astype(np.int32)
-            self._digest.update(packed(whole, self._bits))
+            held = packed(np.multiply(block, np.float32(1 << (self._bits - 1))).astype(np.int32), self._bits)
+        self._digest.update(held)
+        if also_md5:
+            self._md5.update(held)
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()
+
+    def md5(self) -> str:
+        """Of the same bytes, as FLAC and WavPack carry it."""
+        return self._md5.hexdigest()

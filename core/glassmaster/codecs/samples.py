@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,20 +48,32 @@ def surrounded(audio: Audio, lead: int, tail: int) -> tuple[Audio, int]:
 
     def blocks() -> Iterator[Block]:
         if before:
-            yield from _stretch(before, before.frames - first, before.frames)
-        yield from audio
+            yield from stretch(before, before.frames - first, before.frames)
+        yield from proven(audio)
         if after:
-            yield from _stretch(after, 0, last)
+            yield from stretch(after, 0, last)
 
     return Audio(audio.rate, audio.channels, first + audio.frames + last, blocks), first
 
 
-def _stretch(audio: Audio, start: int, end: int) -> Iterator[Block]:
+def proven(audio: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, each proven finite; raises ValueError as `finite` does, with the frame counted from the first."""
+    at = 0
+    for block in audio:
+        _proven(block, at)
+        yield block
+        at += len(block)
+
+
+def stretch(audio: Iterable[Block], start: int, end: int) -> Iterator[Block]:
+    """The frames from `start` to before `end`, in blocks."""
     at = 0
     for block in audio:
         if len(kept := block[max(0, start - at) : max(0, end - at)]):
             yield kept
         at += len(block)
+        if at >= end:
+            return
 
 
 def _cut(audio: Audio) -> Iterator[Block]:
@@ -85,6 +97,8 @@ def _one(blocks: list[Block]) -> Block:
 
 
 def _proven(block: Block, at: int) -> None:
+    if not len(block):
+        return
     if not -MOST <= block.min() <= block.max() <= MOST:  # a NaN is not <= either
         frame, channel = np.argwhere(~(np.abs(block) <= MOST))[0]
         raise ValueError(f"frame {at + frame}, channel {channel + 1} is {block[frame, channel]}: no level to encode")

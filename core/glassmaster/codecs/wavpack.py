@@ -16,8 +16,12 @@ from . import ffmpeg, program, streams
 from .samples import finite, integers, packed
 
 _HEAD = struct.Struct("<4sIHBBIIIII")
+_APE = struct.Struct("<8sIIII8x")
+"""Header of an APEv2 tag: name, version, size, items, flags."""
 _RATES = (6000, 8000, 9600, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000, 192000)
-_OTHER_RATE, _RATE_ID, _LARGE, _ODD, _ID = 15, 0x27, 0x80, 0x40, 0x3F
+_OTHER_RATE, _RATE_ID, _MD5, _LARGE, _ODD, _ID = 15, 0x27, 0x26, 0x80, 0x40, 0x3F
+_LARGEST_TAIL = 4096
+"""Bytes of a block that may be the one behind the sound, which holds the MD5 and what little else is told there."""
 _MONO, _FINAL = 0x4, 0x1000
 _MODES = {0: [], 1: ["-h"], 2: ["-hh"]}
 
@@ -80,6 +84,42 @@ def _metadata(body: bytes) -> Iterator[tuple[int, bytes]]:
             words, head = int.from_bytes(body[at + 1 : at + 4], "little"), 4
         yield name & _ID, body[at + head : at + head + 2 * words - bool(name & _ODD)]
         at += head + 2 * words
+
+
+def told_end(path: Path) -> int:
+    """Where the file ends by its own account: behind its blocks, and behind the APEv2 tag if one follows them."""
+    at = 0
+    for at, _ in _blocks(path):  # noqa: B007
+        pass
+    with path.open("rb") as file:
+        file.seek(at)
+        head = file.read(_APE.size)
+    if len(head) < _APE.size or head[:8] != b"APETAGEX":
+        return at
+    return at + _APE.size + int(_APE.unpack(head)[2])  # its size counts the footer, and not this header
+
+
+def md5(path: Path) -> str:
+    """MD5 of the sound as the file carries it, in its last block; empty: none."""
+    found = ""
+    with path.open("rb") as file:
+        for end, body in _blocks(path):
+            if body <= _LARGEST_TAIL:
+                file.seek(end - body)
+                for name, each in _metadata(file.read(body)):
+                    found = each.hex() if name == _MD5 and len(each) == 16 else found
+    return found
+
+
+def _blocks(path: Path) -> Iterator[tuple[int, int]]:
+    """(offset behind it, bytes behind its head) of each block."""
+    at = 0
+    with path.open("rb") as file:
+        while len(head := file.read(_HEAD.size)) == _HEAD.size and head[:4] == b"wvpk":
+            size = _HEAD.unpack(head)[1]
+            yield at + 8 + size, size + 8 - _HEAD.size
+            at += 8 + size
+            file.seek(at)
 
 
 def _damaged(path: Path, what: str) -> Exception:

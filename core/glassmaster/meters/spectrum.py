@@ -6,6 +6,9 @@ import numpy as np
 
 from ..model import Json, Passage
 from .decibels import power_db, rms_dbfs
+from .lowend import LowEnd
+from .quiet import Quiet
+from .top import top
 from .windows import Decimator, Float64, Windows
 
 BANDS_HZ = (
@@ -33,6 +36,10 @@ class Spectrum:
     A full-scale sine on all channels reads 0 dBFS in its band. None for a band without any energy, or one that reaches
     above half the sample rate. `low_end_db` and `high_end_db`: the level of the bands up to 160 Hz, or from 5 kHz, over
     that of the bands between.
+
+    What else these windows tell: `low_correlation` of two channels under 120 Hz, `body_correlation`
+    from there to 1.2 kHz, `top` (where the spectrum ends) and
+    `quiet` (hum and noise in the quietest moments).
     """
 
     def __init__(self, rate: int, channels: int, thorough: bool = False) -> None:
@@ -43,20 +50,29 @@ class Spectrum:
         self._decimate = Decimator(channels, self._factor)
         self._slow = Windows(channels, _SLOW_LENGTH, _SLOW_LENGTH // 2 if thorough else _SLOW_LENGTH)
         self._left = np.empty((channels, 0), np.float32)
+        self._low_end = LowEnd(channels, rate / self._factor)
+        self._quiet = Quiet(rate / self._factor, _SLOW_LENGTH)
 
     def hear(self, passage: Passage) -> None:
         planar = passage.block.T
         self._fast.hear(planar)  # what is left at a passage's end is less than one turn of the channels
         slow = np.concatenate([self._left, self._decimate(planar)], axis=1)
-        self._left = slow[:, self._slow.hear(slow) :]
+        used = self._slow.hear(slow)
+        self._low_end.hear(slow[:, :used])
+        self._quiet.hear(slow[:, :used])
+        self._left = slow[:, used:]
 
     def done(self) -> Json:
-        bands = self._bands()
+        bands, (low, body) = self._bands(), self._low_end.done()
         return {
             "bands_hz": list(BANDS_HZ),
             "levels_dbfs": [rms_dbfs(float(each)) for each in bands],
             "low_end_db": _over(bands[LOW], bands[MIDDLE]),
             "high_end_db": _over(bands[HIGH], bands[MIDDLE]),
+            "low_correlation": low,
+            "body_correlation": body,
+            "top": top(self._fast.mean_squares(), self._rate),
+            "quiet": self._quiet.done(),
         }
 
     def _bands(self) -> Float64:

@@ -95,11 +95,16 @@ class Format:
     same, tagging left the sound alone. Without it, `payload_hash` is asked again."""
     rates: tuple[int, ...] = ()
     """Sample rates it can hold; empty: any."""
+    own_gain_db: Callable[[Any, int], float] = lambda settings, rate_hz: 0.0
+    """What the encoder turns sound up or down by itself at these settings and this rate, in dB."""
     version: int = 1
     about: str = ""
     integrity: Callable[[Path], tuple[str, ...]] = lambda path: ()
-    """What the file's own evidence (checksums inside, declared sizes, a full decode) says is wrong with it, in words;
-    empty: nothing. Needs no record of the file. Raises nothing but `Refused` (exit 4: what reads it is missing)."""
+    """What checksums inside the file and its declared sizes say is wrong with it, in words; empty: nothing. It needs no
+    record of the file and decodes nothing: the core does that, once, and compares the length. Raises nothing."""
+    md5: Callable[[Path], str] = lambda path: ""
+    """MD5, in hexadecimal, of the PCM that a lossless file carries in itself: signed little-endian integers of `bits`,
+    interleaved. The core compares it with what it decodes; empty: the file carries none."""
     stamp: Callable[[Path, Stamp], None] | None = None
     """(the finished copy, what is known of it): fills in what the container's own header says of the sound."""
     trim: Callable[[Path, float], None] | None = None
@@ -140,6 +145,8 @@ class Code:
     """Whose turn it is, likewise."""
     built: bool = False
     """Only a build can find it: before one, a waiver of it is not idle."""
+    planned: bool = False
+    """It tells of what is decided: `plan` shows it, too."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ PIECE_SECONDS = 30
 """Of a preview: what is loaded and decoded in one go."""
 LOUDEST_SECONDS = 20
 """What is played over and over to compare."""
-Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin"]
+Remedy: TypeAlias = Literal["", "mix", "mastering", "manifest", "file", "approval", "machine", "plugin", "call"]
 REMEDIES: Mapping[str, str] = {
     "mix": "fix it in the mix",
     "mastering": "mastering handles it",
@@ -24,6 +24,7 @@ REMEDIES: Mapping[str, str] = {
     "approval": "have it signed off",
     "machine": "put it right on this computer",
     "plugin": "update the plugin or report it",
+    "call": "call the program another way",
 }
 """Whose turn it is, in words."""
 

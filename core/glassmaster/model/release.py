@@ -165,7 +165,8 @@ class Deliverable:
     profile: str = ""
     """Destination whose rules apply, as `glassmaster profiles` lists them."""
     encoder: str = ""
-    """Pin an encoder by name, as `glassmaster doctor` lists them; default: the fastest present."""
+    """Pin an encoder by name, as `glassmaster doctor` lists them; default: the one that release.lock keeps from the
+    last build, else the fastest present."""
     filename: str = "{number:02} {title}"
     """Names of the files, without suffix; a slash makes folders. Songs of several discs get a folder for each, unless
     {disc} is named. Known: {number}, {title}, {version}, {artist}, {album}, {album_artist}, {disc}, {isrc}, {date},

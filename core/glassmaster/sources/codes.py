@@ -12,7 +12,7 @@ _CUTS = ("start-outside", "end-outside", "start-after-end", "fade-too-long")
 def _remedy(code: str, explain: str) -> Remedy:
     """A cut is the manifest's; of files, some must come from the session again, some only be supplied, some will do."""
     if code in _HARMLESS:
-        return ""
+        return "mastering"
     if code in _CUTS:
         return "manifest"
     return "mix" if _MIX in explain else "file"

@@ -182,8 +182,9 @@ class _Aiff:
     def write(self, path: Path, content: Content) -> None:
         from mutagen.aiff import AIFF
 
-        from . import id3
+        from . import aiff, id3
 
+        aiff.delete_texts(path)
         file: Any = AIFF(path)
         if not content:
             file.delete()
@@ -198,10 +199,10 @@ class _Aiff:
     def read(self, path: Path) -> dict[str, str]:
         from mutagen.aiff import AIFF
 
-        from . import id3
+        from . import aiff, id3
 
         tags = AIFF(path).tags
-        return id3.read(tags) if tags else {}
+        return (id3.read(tags) if tags else {}) | aiff.read_others(path)
 
 
 class _Mp4:
@@ -214,6 +215,8 @@ class _Mp4:
         if file.tags is None:
             file.add_tags()
         mp4.put(file.tags, content.texts, content.cover)
+        if content:
+            mp4.put_gapless(file.tags, path)
         file.save(padding=_padding if content else _no_padding)
 
     def read(self, path: Path) -> dict[str, str]:
@@ -221,7 +224,8 @@ class _Mp4:
 
         from . import mp4
 
-        return mp4.get(MP4(path).tags or {})
+        atoms: Any = MP4(path).tags or {}
+        return mp4.get(atoms) | mp4.wrong_gapless(atoms, path)
 
 
 class _Ape:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from ..errors import Refused
 from .artwork import Cover
 from .fields import GAINS, OTHER, joined, values
 
@@ -44,16 +46,16 @@ FREE = {
 COUNTED = {"trkn": ("track", "tracks"), "disk": ("disc", "discs")}
 _COMPILATION, _ADVISORY, _GAPLESS, _COVER = "cpil", "rtng", "pgap", "covr"
 _EXPLICIT = 1
-_SOUND = frozenset({f"{_FREE}iTunSMPB", _GAPLESS})
+_SMPB = f"{_FREE}iTunSMPB"
+_SOUND = frozenset({_SMPB, _GAPLESS})
 """Belong to the sound: how much of delay and padding players cut away."""
 
 
 def put(atoms: Any, texts: Mapping[str, str], cover: Cover | None) -> None:
-    """Make `atoms` (mutagen MP4Tags) hold exactly `texts`, and what belongs to the sound as it was."""
+    """Make `atoms` (mutagen MP4Tags) hold exactly `texts`."""
     from mutagen.mp4 import MP4Cover, MP4FreeForm
 
-    for key in [key for key in atoms if key not in _SOUND]:
-        del atoms[key]
+    atoms.clear()
     for name, key in ATOMS.items():
         if name in texts:
             atoms[key] = values(name, texts[name])
@@ -70,6 +72,34 @@ def put(atoms: Any, texts: Mapping[str, str], cover: Cover | None) -> None:
     if cover:
         kind = MP4Cover.FORMAT_PNG if cover.mime == "image/png" else MP4Cover.FORMAT_JPEG
         atoms[_COVER] = [MP4Cover(cover.data, kind)]
+
+
+def put_gapless(atoms: Any, path: Path) -> None:
+    """Say for players that read no edit list how much of delay and padding to cut away, and to leave no pause.
+
+    `iTunSMPB` is of AAC alone: other codecs have no delay.
+    """
+    from mutagen.mp4 import MP4FreeForm
+
+    if text := _delays(path):
+        atoms[_SMPB] = [MP4FreeForm(text.encode())]
+    atoms[_GAPLESS] = True
+
+
+def wrong_gapless(atoms: Any, path: Path) -> dict[str, str]:
+    """The tag of delay and padding where it says something else than the edit list."""
+    told = bytes(atoms[_SMPB][0]).decode("latin-1") if atoms.get(_SMPB) else ""
+    return {f"{OTHER}{_SMPB}": told} if told and told != _delays(path) else {}
+
+
+def _delays(path: Path) -> str:
+    """What the edit list says, as `iTunSMPB`; empty where the file has none that can be read, or no delay."""
+    from ..codecs import mp4
+
+    try:
+        return mp4.smpb(path) if mp4.track(path).codec == "mp4a" else ""
+    except Refused:  # of a stranger's file
+        return ""
 
 
 def get(atoms: Any) -> dict[str, str]:
