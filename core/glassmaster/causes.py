@@ -110,7 +110,7 @@ CAUSES: Mapping[str, str] = {
     "profile-broken": "a fault in the plugin's data",
     "report-broken": "a fault in a template",
     "report-dress": _RENAMED,
-    "pdf-missing": "WeasyPrint is an extra that was not asked for",
+    "pdf-missing": 'the extra "pdf", which was not asked for',
     "pdf-failed": "a version of WeasyPrint, or of the libraries that it needs, that does not fit",
     "preview-failed": _CODEC,
     "portrait-missing": "a meter with a fault, or too little memory",
