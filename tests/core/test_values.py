@@ -17,6 +17,8 @@ import pytest
 
 from glassmaster import errands
 from glassmaster.errands import (
+    Cue,
+    Cued,
     Encode,
     Encoded,
     Errand,
@@ -71,6 +73,7 @@ RESULTS: tuple[Any, ...] = (
     Probed(-0.5, None, 0.25, 3.5),
     Encoded(BLOB, "ef" * 32, MEASURED),
     Painted(BLOB, ".jpg", 600, 600),
+    Cued(BLOB, (3, 4), 960_000),
     Finished("01" * 32, 7, {"title": "Grüße", "isrc": ""}),
     Proved((FINDING, replace(FINDING, song=None))),
 )
@@ -86,6 +89,7 @@ ERRANDS: tuple[Errand, ...] = (
     Probe("01 Song", 1.5, ENCODE),
     ENCODE,
     Paint("01 Song", 1.5, Path("art/cover.png"), "ab", 600, "pillow 12"),
+    Cue("01 Song", 1.5, ORDER.parts, BLOB, 48_000, 2, 0, 9, 1, -3.5, 44_100, "flac", "numpy 2"),
     Finish("01 Song", 1.5, BLOB, "ab", "wav", TAGS, "tags 1", "wav/a.wav", Path("out/a.wav")),
     Prove("01 Song", 1.5, Path("a.wav"), "wav", {"sha256": "ab", "measured": {"frames": 9}}),
 )
