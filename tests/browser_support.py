@@ -57,8 +57,8 @@ class _Socket:
     def send(self, text: str) -> None:
         data, mask = text.encode(), os.urandom(4)
         size = len(data)
-        length = bytes([size | 0x80]) if size < 126 else b"\xfe" + struct.pack(">H", size)
-        length = length if size < 1 << 16 else b"\xff" + struct.pack(">Q", size)
+        length = bytes([size | 0x80]) if size < 126 else b""
+        length = length or (struct.pack(">BH", 0xFE, size) if size < 1 << 16 else struct.pack(">BQ", 0xFF, size))
         masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(data))
         self._socket.sendall(b"\x81" + length + mask + masked)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from glassmaster.model import (
     Finding,
     Grid,
     Heard,
+    Json,
     Master,
     Measurement,
     Order,
@@ -34,6 +36,11 @@ from glassmaster.model import (
     Song,
     Source,
     Step,
+)
+
+BANDS_HZ = (
+    *(20, 25, 31.5, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600),
+    *(2000, 2500, 3150, 4000, 5000, 6300, 8000, 10000, 12500, 16000, 20000),
 )
 
 
@@ -107,7 +114,32 @@ def grid(seconds: float, integrated: float, *, seed: int, floor: float = 1e-9) -
     return np.asarray(power * wanted / power.mean() + floor, np.float32)
 
 
-def measurement(energies: Grid, figures: tuple[float | None, ...], *, rate: int = RATE) -> Measurement:
+def extra(lufs: float, seconds: float, *, seed: int, tilt: float = -3.0, rate: int = RATE) -> dict[str, Json]:
+    """What the meters would tell: a spectrum that falls by `tilt` dB an octave above 100 Hz, an image that moves."""
+    octaves = [math.log2(hz / 100.0) for hz in BANDS_HZ]
+    levels: list[Json] = [
+        None if hz * 1.12 > rate / 2 else round(lufs - 9.0 + tilt * max(each, -each * 2), 2)
+        for hz, each in zip(BANDS_HZ, octaves, strict=True)
+    ]
+    steps = range(math.ceil(seconds))
+    return {
+        "spectrum": {"bands_hz": list(BANDS_HZ), "levels_dbfs": levels},
+        "rms": {"rms_dbfs": lufs - 1.0, "crest_db": 14.0 + seed % 5},
+        "stereo": {
+            "step_seconds": 1.0,
+            "correlation": 0.62,
+            "width": 0.21,
+            "balance_db": -0.3,
+            "correlation_over_time": [round(0.6 + 0.3 * math.sin(at / 9 + seed), 3) for at in steps],
+            "width_over_time": [round(0.2 + 0.1 * math.sin(at / 7 + seed), 3) for at in steps],
+            "balance_db_over_time": [None if at < 2 else round(math.sin(at / 5), 2) for at in steps],
+        },
+    }
+
+
+def measurement(
+    energies: Grid, figures: tuple[float | None, ...], *, rate: int = RATE, told: Mapping[str, Json] | None = None
+) -> Measurement:
     """A measurement of `figures`: integrated, short-term max, loudness range, true peak."""
     lufs, short, spread, peak = figures
     return Measurement(
@@ -121,11 +153,12 @@ def measurement(energies: Grid, figures: tuple[float | None, ...], *, rate: int 
         true_peak_dbtp=peak,
         sample_peak_dbfs=None if peak is None else peak - 0.2,
         plr_lu=None if peak is None or lufs is None else peak - lufs,
-        min_psr_lu=None,
+        min_psr_lu=None if peak is None or short is None else peak - short - 2.0,
         dr=None,
         true_peak_at=None,
         energies=energies,
         peaks=np.sqrt(energies),
+        extra=told or {},
     )
 
 
@@ -199,7 +232,9 @@ def mixdown(index: int, *, head: float = 0.5, tail: float = 1.5) -> tuple[Heard,
     body = grid(seconds, figures[0], seed=index)
     energies = np.concatenate([np.zeros(round(head * 100)), body, np.zeros(round(tail * 100))]).astype(np.float32)
     start = round(head * RATE)
-    heard = Heard(source(song(index).mixdown.as_posix(), len(energies) * RATE // 100), measurement(energies, figures))
+    told = extra(figures[0], head + seconds + tail, seed=index)
+    found = measurement(energies, figures, told=told)
+    heard = Heard(source(song(index).mixdown.as_posix(), len(energies) * RATE // 100), found)
     return heard, Cut(start, start + round(seconds * RATE))
 
 
@@ -207,7 +242,8 @@ def references() -> dict[str, Heard]:
     heard = {}
     for place, (name, file, container, figures) in enumerate(REFERENCES):
         energies = grid(210.0 + 20 * place, figures[0], seed=50 + place)
-        found = measurement(energies, figures, rate=44_100)
+        told = extra(figures[0], 210.0 + 20 * place, seed=50 + place, tilt=-2.0 - place * 0.5, rate=44_100)
+        found = measurement(energies, figures, rate=44_100, told=told)
         heard[name] = Heard(source(file, found.frames, container=container, rate=44_100), found)
     return heard
 
@@ -234,7 +270,8 @@ def master(index: int, *, loud: bool) -> Master | None:
     ceiling = -0.3 if loud else -1.0
     energies = grid(seconds, lufs, seed=index)
     peak = ceiling if index != 7 else -6.2
-    found = measurement(energies, (lufs, short - mix + lufs - 0.4, spread - 0.3, peak))
+    told = extra(lufs, seconds, seed=index, tilt=-3.0 if loud else -2.6)
+    found = measurement(energies, (lufs, short - mix + lufs - 0.4, spread - 0.3, peak), told=told)
     falls_short = loud and index == 2
     return Master(
         song=index,

@@ -55,7 +55,14 @@ _BUILDING = (
     (
         "report-broken",
         "A report could not be written",
-        "The files are made and proven; only the report is missing. Mend the template, then: glassmaster report.",
+        "The files are made and proven; only the report is missing. Templates are Jinja's. Those that [report] names "
+        "take the place of ours of the same name and may include ours; they run apart, in a sandbox, within limits of "
+        "time and memory, and a name that is not defined is an error. Mend the template, then: glassmaster report.",
+    ),
+    (
+        "report-dress",
+        "The report goes without a logo or without your templates",
+        "What [report] names is not there, or leads out of the release folder.",
     ),
     (
         "preview-failed",
@@ -114,6 +121,11 @@ _FILES = (
     ("exists", "There is a file already", "Nothing that exists is overwritten by verbs that begin something."),
     ("disk-full", "There is not enough room", "Spools and files need it; the message says how much. Nothing is lost."),
     ("store-damaged", "A kept file is damaged", "It was removed from the store and is made anew by the next build."),
+    (
+        "portrait-missing",
+        "A master's spectrum and stereo image are not in the report",
+        "A meter failed at it, or its worker did. The master and all files are made and proven all the same.",
+    ),
     (
         "song-vanishes",
         "A song is too short for a rate",

@@ -106,6 +106,29 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class Portray(Errand):
+    """Let the meters listen to one master, as they did to its mixdown."""
+
+    phase = "portray"
+    handler = "glassmaster.portraits:portray"
+    spool: Blob
+    rate_hz: int
+    channels: int
+    start: int
+    end: int
+    meters: tuple[tuple[str, int], ...]
+    """Names and versions of the meters that listen."""
+    engine: str
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What the meters told, by their names: `Measurement.extra`."""
+
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Prepare(Errand):
     """Bring a programme's master to a rate and depth: sample-rate conversion, hold, dither, rounding."""
 
@@ -308,4 +331,4 @@ class Failure:
     findings: tuple[Finding, ...]
 
 
-Result: TypeAlias = str | Heard | Rendered | Prepared | Probed | Encoded | Painted | Cued | Finished | Proved
+Result: TypeAlias = str | Heard | Rendered | Portrait | Prepared | Probed | Encoded | Painted | Cued | Finished | Proved

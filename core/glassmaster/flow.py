@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import approvals, artwork, history, manifest, previews, publish, release_lock
+from . import approvals, artwork, dressing, history, manifest, previews, publish, release_lock
 from .ahead import following
 from .approvals import Kind
 from .covers import covers, put
@@ -26,6 +26,7 @@ from .model import Album, Finding, Outcome, Release
 from .place import Place
 from .plan import plan
 from .plugins import Offers
+from .portraits import portrayed
 from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
@@ -100,16 +101,18 @@ def check(place: Place, offers: Offers, crew: Crew, *, foresee: bool = False) ->
     return judged(replace(outcome, approvals=lock.approvals), offers)
 
 
-def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None) -> Outcome:
+def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None, also: str = "") -> Outcome:
     """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do.
+
+    `also`: a report that is only written when it is asked for.
 
     Only previews are made where they are missing.
     """
     with _alone(place, crew):
         outcome = previews.with_previews(_finished(place, offers, crew, reference_audio), crew)
-        outcome = judged(previews.proven(outcome, crew), offers)
+        outcome = portrayed(judged(previews.proven(outcome, crew), offers), offers, crew)
         with publish.staging(place.output / "report") as folder:
-            outcome = write_reports(outcome, folder, offers)
+            outcome = write_reports(outcome, folder, offers, also)
             publish.swap(place.output / "report", place.journal)
         publish.note(place.output, place.state, digest(outcome, offers))
         return outcome
@@ -119,7 +122,7 @@ def single(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool = 
     """Write the report of the last build as one file, with excerpts to listen to, beside the output folder."""
     with _alone(place, crew):
         outcome = previews.with_previews(_finished(place, offers, crew, reference_audio), crew, excerpts=True)
-        outcome = judged(previews.proven(outcome, crew, excerpts=True), offers)
+        outcome = portrayed(judged(previews.proven(outcome, crew, excerpts=True), offers), offers, crew)
         return write_single(outcome, place.single, offers)
 
 
@@ -215,7 +218,7 @@ def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, Release
         release = replace(release, deliverables=kept)
     lock = release_lock.read(place.lock)
     available(release, offers, lock)
-    return release, lock, (*told, *artwork.look_over(release.artwork))
+    return release, lock, (*told, *artwork.look_over(release.artwork), *dressing.look_over(release))
 
 
 def _known(only: str, release: Release) -> None:
@@ -305,6 +308,7 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
         outcome = judged(previews.proven(replace(outcome, products=made), crew), offers)
         tree = digest(outcome, offers)
         put(pictures, folder, crew.store)
+        outcome = portrayed(outcome, offers, crew)
         outcome = write_tree(outcome, folder, offers)
         _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from .dressing import identity
 from .errors import Refused
 from .judge import fails
 from .model import Finding, Outcome
@@ -25,11 +26,16 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     return outcome
 
 
-def write_reports(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
-    """Every report into `folder`; the outcome comes back with a finding for each that failed."""
+def write_reports(outcome: Outcome, folder: Path, offers: Offers, also: str = "") -> Outcome:
+    """Every report into `folder`, of those that want to be asked for only `also`.
+
+    The outcome comes back with a finding for each that failed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     problems = []
     for name, report in sorted(offers.reports.items()):
+        if report.asked and name != also:
+            continue
         try:
             with aside():
                 report.write(outcome, folder)
@@ -60,13 +66,17 @@ def _broken(name: str, problem: Exception, offers: Offers) -> Finding:
     told = "; ".join(f.message for f in problem.findings) if isinstance(problem, Refused) else str(problem)
     message = f"could not be written: {type(problem).__name__}: {told} ({_place(problem)})"
     where = f'report "{name}" of {offers.origins["report", name]}'
-    return Finding("report-broken", "error", where, message, "mend the template, then: glassmaster report")
+    hints = [each.hint for each in problem.findings if each.hint] if isinstance(problem, Refused) else []
+    hint = hints[0] if hints else "mend the template, then: glassmaster report"
+    return Finding("report-broken", "error", where, message, hint)
 
 
 def _place(problem: Exception) -> str:
     """File and line that raised: of the template, which Jinja puts among the frames, where there is one."""
     import traceback
 
+    if told := getattr(problem, "place", ""):
+        return str(told)
     frames = traceback.extract_tb(problem.__traceback__)
     frame = next((each for each in reversed(frames) if not each.filename.endswith(".py")), frames[-1])
     return f"{Path(frame.filename).name}:{frame.lineno}"
@@ -75,5 +85,6 @@ def _place(problem: Exception) -> str:
 def digest(outcome: Outcome, offers: Offers) -> str:
     """Names the tree that `write_tree` would make of an outcome, without making it."""
     reports = sorted((name, report.version) for name, report in offers.reports.items())
+    dress = identity(outcome.album.release)
     texts = [each(outcome).decode() for each in (release_json, readme)]
-    return key(*texts, reports, version("glassmaster"), identities(outcome.previews))
+    return key(*texts, reports, version("glassmaster"), identities(outcome.previews), dress)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .curves import Curve, Range
+from .paths import outlined, traced
 from .words import axis_clock, tenths
 
 WIDTH = 900
-_LEFT, _TOP, _BOTTOM = 46.0, 26.0, 28.0
-_RIGHT = 178.0
+LEFT, BOTTOM = 46.0, 28.0
+_WIDE = WIDTH - LEFT - 178.0
+_TOP = 26.0
 _LABEL_STEP = 15.0
 _LABEL_LENGTH = 14
 _TIME_STEPS = (10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
@@ -30,6 +32,18 @@ class Line:
     style: str
     path: str
     """What an SVG path draws."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """Something filled: a path in columns and tenths of units, and where the first column stands."""
+
+    style: str
+    path: str
+    x: float = 0.0
+    y: float = 0.0
+    column: float = 0.0
+    """Width of a column; 0: the path is in the drawing's own units."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +81,44 @@ class Axes:
         return self.plot.y + self.plot.height * (self.high - inside) / (self.high - self.low)
 
     def path(self, curve: Curve, offset: float = 0.0) -> str:
-        points = zip(curve.times, curve.lufs, strict=True)
-        return "M" + " ".join(f"{self.x(offset + t):.1f},{self.y(v):.1f}" for t, v in points)
+        return self.along(curve.times, curve.lufs, offset)
 
-    def level(self, lufs: float, start: float = 0.0, end: float | None = None) -> str:
+    def along(self, times: Iterable[float], values: Iterable[float], offset: float = 0.0) -> str:
+        """A line through (seconds, value)."""
+        return traced((self.x(offset + t), self.y(v)) for t, v in zip(times, values, strict=True))
+
+    def columns(self, style: str, values: Sequence[float], seconds: float, offset: float = 0.0) -> Area:
+        """Columns of equal width from the bottom, or from zero where that lies inside, over `seconds`."""
+        ground = self.y(min(max(0.0, self.low), self.high))
+        width = self.plot.width * seconds / self.seconds / max(1, len(values))
+        return Area(style, outlined(self.y(v) - ground for v in values), self.x(offset) + width / 2, ground, width)
+
+    def level(self, value: float, start: float = 0.0, end: float | None = None) -> str:
         stop = self.seconds if end is None else end
-        return f"M{self.x(start):.1f},{self.y(lufs):.1f} {self.x(stop):.1f},{self.y(lufs):.1f}"
+        return f"M{self.x(start):.1f},{self.y(value):.1f} {self.x(stop):.1f},{self.y(value):.1f}"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A finding at its time."""
+
+    severity: str
+    x: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes; panels of one drawing stand below each other and share the time."""
+
+    plot: Box
+    unit: str
+    levels: tuple[Tick, ...] = ()
+    bands: tuple[Box, ...] = ()
+    areas: tuple[Area, ...] = ()
+    lines: tuple[Line, ...] = ()
+    labels: tuple[Label, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,27 +130,37 @@ class Chart:
     """What a person hears who cannot see it."""
     width: int
     height: int
-    plot: Box
+    panels: tuple[Panel, ...]
     times: tuple[Tick, ...]
-    levels: tuple[Tick, ...]
-    bands: tuple[Box, ...]
-    lines: tuple[Line, ...]
-    labels: tuple[Label, ...]
+    """Below the last panel."""
     pauses: tuple[Box, ...] = ()
     borders: tuple[float, ...] = ()
     """Where songs begin."""
     numbers: tuple[Tick, ...] = ()
+    """Songs by number, above the first panel."""
     song: int | None = None
     """Index of the one song whose time runs along this chart, so that a player can follow it."""
     seconds: float = 0.0
     """What the width of the plot stands for."""
 
+    @property
+    def plot(self) -> Box:
+        """From the first panel's top to the last one's bottom."""
+        first, last = self.panels[0].plot, self.panels[-1].plot
+        return Box(first.x, first.y, first.width, last.y + last.height - first.y)
 
-def axes(seconds: float, span: tuple[float, float], height: int, top: float = _TOP) -> Axes:
-    """Room for a chart of `seconds` and the LUFS of `span`."""
+
+def axes(seconds: float, span: tuple[float, float], height: float, top: float = _TOP) -> Axes:
+    """Room for a chart of `seconds` and the values of `span`, with the times below it."""
+    return strip(seconds, span, top, height - top - BOTTOM)
+
+
+def strip(
+    seconds: float, span: tuple[float, float], top: float, height: float, left: float = LEFT, width: float = _WIDE
+) -> Axes:
+    """Axes from `top` on, `height` units high."""
     low, high = span
-    plot = Box(_LEFT, top, WIDTH - _LEFT - _RIGHT, height - top - _BOTTOM)
-    return Axes(plot, max(seconds, 1.0), low, high)
+    return Axes(Box(left, top, width, height), max(seconds, 1.0), low, high)
 
 
 def rounded_span(found: tuple[float, float] | None) -> tuple[float, float]:
@@ -123,9 +179,9 @@ def time_ticks(scale: Axes) -> tuple[Tick, ...]:
     return tuple(Tick(scale.x(at), axis_clock(at)) for at in range(0, int(scale.seconds) + 1, step))
 
 
-def level_ticks(scale: Axes) -> tuple[Tick, ...]:
-    """Every 6 LU."""
-    return tuple(Tick(scale.y(at), tenths(at)[:-2]) for at in range(int(scale.low), int(scale.high) + 1, 6))
+def level_ticks(scale: Axes, step: int = 6) -> tuple[Tick, ...]:
+    """Every `step` whole units, 6 LU by default."""
+    return tuple(Tick(scale.y(at), tenths(at)[:-2]) for at in range(int(scale.low), int(scale.high) + 1, step))
 
 
 def spread(labels: Sequence[Label], scale: Axes) -> tuple[Label, ...]:

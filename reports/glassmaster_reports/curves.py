@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     Levels = Any
 
-MOST_DRAWN = 250
+MOST_DRAWN = 200
 """Songs that have charts and a section of their own: with more, no browser would like the page, and no reader."""
 SILENCE_LUFS = -70.0
 """Where BS.1770 stops to listen; a curve does not go lower."""
@@ -67,9 +67,14 @@ class Curves:
 
     @cached_property
     def points(self) -> int:
-        """Points of one line: 400, fewer when a release has very many songs."""
+        """Points of one line: 300, fewer when a release has many songs."""
         lines = self.songs * (2 * len(self.takes) + 1)
-        return max(60, min(400, 60_000 // max(lines, 1)))
+        return max(50, min(300, 40_000 // max(lines, 1)))
+
+    @property
+    def columns(self) -> int:
+        """Columns of a waveform: 600, likewise fewer."""
+        return self.points * 2
 
     @cached_property
     def ranges(self) -> Mapping[str, Range]:

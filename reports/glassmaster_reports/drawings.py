@@ -1,42 +1,108 @@
-"""The two drawings of the page: a song against its references, and the whole release on one line."""
+"""The drawing of a song: waveform, loudness, gain reduction and stereo image below each other, on one time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .charts import WIDTH, Axes, Box, Chart, Label, Line, Tick, axes, band, level_ticks, named, spread, time_ticks
+from glassmaster.model import Finding, Seconds
+
+from .charts import BOTTOM, WIDTH, Axes, Chart, Label, Line, Panel, band, level_ticks, named, spread, strip, time_ticks
 from .curves import Curve, Curves, Range
+from .grids import Image, image, master_wave, mixdown_wave
 from .sequence import Place
-from .takes import Take
-from .words import clock, tenths
+from .strips import image_panels, reduction_panel, wave_panel
+from .words import clock, counted, hundredths, tenths
 
-_SONG_HEIGHT, _ALBUM_HEIGHT = 270, 320
-_ALBUM_TOP = 30.0
+_TOP, _BETWEEN = 14.0, 30.0
+_LOUDNESS = 190.0
 _MOST_NAMED = 4
-_NARROWEST_NUMBER = 15.0
 
 
-def song_drawing(curves: Curves, place: Place, span: tuple[float, float]) -> Chart | None:
-    """Short-term loudness of a song's mixdown and masters, over the references' range; None when nothing was heard."""
+def song_drawing(
+    curves: Curves, place: Place, span: tuple[float, float], findings: Sequence[Finding] = ()
+) -> Chart | None:
+    """All that runs along a song's time, with its findings; None when nothing was heard for 3 s."""
     found = [curves.mixdown(place.song), *(curves.master(take, place.song) for take in curves.takes)]
     drawn = [each for each in found if each]
     if not drawn:
         return None
-    scale = axes(place.length or max(each.times[-1] for each in drawn), span, _SONG_HEIGHT)
-    ranges = curves.song_ranges(place.song)
+    seconds = max(place.length or drawn[0].times[-1], 1.0)
+    own = [each for each in findings if each.song == place.song]
+    seen = _image(curves, place)
+    panels = _panels(curves, place, drawn, span, seconds, own, seen)
+    plot = panels[-1].plot
     return Chart(
-        title=f"Loudness over time of {place.title}",
-        description=_described(drawn, ranges),
+        title=f"{place.title} over time",
+        description=_described(drawn, curves, place, seen, own),
         width=WIDTH,
-        height=_SONG_HEIGHT,
+        height=round(plot.y + plot.height + BOTTOM),
+        panels=tuple(panels),
+        times=time_ticks(strip(seconds, span, 0.0, 1.0)),
+        song=place.song,
+        seconds=seconds,
+    )
+
+
+def _panels(
+    curves: Curves,
+    place: Place,
+    drawn: Sequence[Curve],
+    span: tuple[float, float],
+    seconds: Seconds,
+    findings: Sequence[Finding],
+    seen: tuple[str, Image] | None,
+) -> list[Panel]:
+    panels = [each for each in [_wave(curves, place, seconds, findings)] if each]
+    panels.append(_loudness(curves, place, drawn, strip(seconds, span, _below(panels), _LOUDNESS)))
+    worked = reduction_panel(place.song, curves.takes, seconds, _below(panels), curves.columns // 2)
+    panels += [worked] if worked else []
+    return panels + (list(image_panels(*seen, seconds, _below(panels))) if seen else [])
+
+
+def _below(panels: Sequence[Panel]) -> float:
+    """Where the next panel begins."""
+    return panels[-1].plot.y + panels[-1].plot.height + _BETWEEN if panels else _TOP
+
+
+def _wave(curves: Curves, place: Place, seconds: Seconds, findings: Sequence[Finding]) -> Panel | None:
+    mixdown = mixdown_wave(curves.album, place.song, curves.columns)
+    made = next(((take, each) for take in curves.takes if (each := take.masters.get(place.song))), None)
+    lower = (made[0], master_wave(made[1], curves.columns)) if made else None
+    if not mixdown and not (lower and lower[1]):
+        return None
+    return wave_panel(
+        ("mixdown", "Mixdown", mixdown) if mixdown else None,
+        (lower[0].style, lower[0].label, lower[1]) if lower and lower[1] else None,
+        seconds,
+        _TOP,
+        findings,
+    )
+
+
+def _image(curves: Curves, place: Place) -> tuple[str, Image] | None:
+    """Of the first master where that was heard so closely, else of the mixdown; with its style."""
+    for take in curves.takes:
+        made = take.masters.get(place.song)
+        if made and (seen := image(made.measurement, 0.0, made.frames / made.rate_hz, curves.points // 2)):
+            return take.style, seen
+    heard, cut = curves.album.mixdowns[place.song], curves.album.cuts[place.song]
+    if heard is None or cut is None:
+        return None
+    rate = heard.source.rate_hz
+    seen = image(heard.measurement, cut.start / rate, cut.end / rate, curves.points // 2)
+    return ("mixdown", seen) if seen else None
+
+
+def _loudness(curves: Curves, place: Place, drawn: Sequence[Curve], scale: Axes) -> Panel:
+    """Short-term loudness of a song's mixdown and masters, over the references' range."""
+    ranges = curves.song_ranges(place.song)
+    return Panel(
         plot=scale.plot,
-        times=time_ticks(scale),
+        unit="LUFS",
         levels=level_ticks(scale),
         bands=band(ranges, scale),
         lines=(*_reference_lines(ranges, scale), *(Line(each.style, scale.path(each)) for each in drawn)),
         labels=spread([*_reference_labels(ranges, scale), *(_curve_label(each, scale) for each in drawn)], scale),
-        song=place.song,
-        seconds=scale.seconds,
     )
 
 
@@ -57,7 +123,13 @@ def _reference_labels(ranges: Sequence[Range], scale: Axes) -> list[Label]:
     return [named("reference", f"{len(known)} references", middle, scale, middle)]
 
 
-def _described(drawn: Sequence[Curve], ranges: Sequence[Range]) -> str:
+def _described(
+    drawn: Sequence[Curve],
+    curves: Curves,
+    place: Place,
+    seen: tuple[str, Image] | None,
+    findings: Sequence[Finding],
+) -> str:
     told = [
         f"{each.label}: {tenths(each.integrated_lufs)} LUFS integrated, short-term up to {tenths(max(each.lufs))}"
         for each in drawn
@@ -65,86 +137,16 @@ def _described(drawn: Sequence[Curve], ranges: Sequence[Range]) -> str:
     told += [
         f"Reference {each.name}: {tenths(each.integrated_lufs)} LUFS integrated, "
         f"mostly between {tenths(each.low_lufs)} and {tenths(each.high_lufs)}"
-        for each in ranges
+        for each in curves.song_ranges(place.song)
     ]
+    told += [
+        f"{take.label}: gain reduction of {tenths(master.max_gain_reduction_db)} dB at most"
+        for take in curves.takes
+        if (master := take.masters.get(place.song))
+    ]
+    if seen:
+        whole = seen[1].whole
+        told.append(f"Correlation {hundredths(whole['correlation'])}, width {hundredths(whole['width'])}")
+    if timed := [clock(each.at) for each in findings if each.at is not None]:
+        told.append(f"{counted(len(timed), 'finding')} at {', '.join(timed)}")
     return ". ".join(told) + "."
-
-
-def album_drawing(curves: Curves, take: Take, places: Sequence[Place], span: tuple[float, float]) -> Chart | None:
-    """All songs of one take one behind the other, gaps to scale; a draft is shown by its mixdown."""
-    timed = [(each, start) for each, start in zip(places, _starts(places), strict=True) if each.length]
-    if not timed:
-        return None
-    last, start = timed[-1]
-    scale = axes(start + (last.length or 0.0), span, _ALBUM_HEIGHT, _ALBUM_TOP)
-    heard = [(place, start, curves.master(take, place.song) or curves.mixdown(place.song)) for place, start in timed]
-    drawn = [(place, start, each) for place, start, each in heard if each]
-    return Chart(
-        title=f"The release from start to end: {take.label}",
-        description=_album_described(drawn),
-        width=WIDTH,
-        height=_ALBUM_HEIGHT,
-        plot=scale.plot,
-        times=time_ticks(scale),
-        levels=level_ticks(scale),
-        bands=band(tuple(curves.ranges.values()), scale),
-        lines=_album_lines(take, drawn, scale),
-        labels=_album_labels(curves, take, scale),
-        pauses=_pauses(timed, scale),
-        borders=tuple(scale.x(start) for _, start in timed),
-        numbers=_numbers(timed, scale),
-    )
-
-
-def _starts(places: Sequence[Place]) -> list[float]:
-    """Starts on one line over all discs; songs of unknown length take no room."""
-    starts, clock_at = [], 0.0
-    for place in places:
-        starts.append(clock_at + place.gap - place.overlap)
-        clock_at = starts[-1] + (place.length or 0.0)
-    return starts
-
-
-def _album_lines(take: Take, drawn: Sequence[tuple[Place, float, Curve]], scale: Axes) -> tuple[Line, ...]:
-    target = [Line("target", scale.level(take.target_lufs))] if take.target_lufs is not None else []
-    lines = [Line(f"{each.style} whole", scale.path(each, start)) for _, start, each in drawn]
-    levels = [
-        Line("level", scale.level(each.integrated_lufs, start, start + (place.length or 0.0)))
-        for place, start, each in drawn
-        if each.integrated_lufs is not None
-    ]
-    return (*target, *lines, *levels)
-
-
-def _album_labels(curves: Curves, take: Take, scale: Axes) -> tuple[Label, ...]:
-    labels = []
-    if take.target_lufs is not None:
-        labels.append(named("target", "Target", take.target_lufs, scale, take.target_lufs))
-    known = [each for each in curves.ranges.values() if each.integrated_lufs is not None]
-    if known:
-        at = (max(each.high_lufs for each in known) + min(each.low_lufs for each in known)) / 2
-        labels.append(Label("reference", "References’ range", 0.0, scale.y(at)))
-    return spread(labels, scale)
-
-
-def _pauses(timed: Sequence[tuple[Place, float]], scale: Axes) -> tuple[Box, ...]:
-    return tuple(
-        Box(scale.x(start - place.gap), scale.plot.y, scale.x(start) - scale.x(start - place.gap), scale.plot.height)
-        for place, start in timed
-        if place.gap > 0
-    )
-
-
-def _numbers(timed: Sequence[tuple[Place, float]], scale: Axes) -> tuple[Tick, ...]:
-    """Song numbers over the middle of each song, left out where they would cover the one before."""
-    ticks: list[Tick] = []
-    for place, start in timed:
-        at = scale.x(start + (place.length or 0.0) / 2)
-        if not ticks or at - ticks[-1].at >= _NARROWEST_NUMBER:
-            ticks.append(Tick(at, str(place.number)))
-    return tuple(ticks)
-
-
-def _album_described(drawn: Sequence[tuple[Place, float, Curve]]) -> str:
-    songs = "; ".join(f"{p.number} {p.title} from {clock(s)}, {tenths(c.integrated_lufs)} LUFS" for p, s, c in drawn)
-    return f"Short-term loudness, songs one after the other: {songs}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glassmaster.model import REMEDIES, Finding, Outcome
 
@@ -18,17 +18,24 @@ _GROUPS = (
 
 
 @dataclass(frozen=True)
-class Item:
-    """One finding as it is shown."""
+class Spot:
+    """Where something was found, and what."""
 
-    code: str
-    severity: str
     where: str
     at: str
     message: str
-    hint: str
     href: str
     """The song's place in the page, or empty."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is to be done about one or several findings of a kind."""
+
+    code: str
+    severity: str
+    spots: tuple[Spot, ...]
+    hint: str
     waived: str
     reasons: str
     """Whose turn it is, what most likely brought it about, how sure that is."""
@@ -41,6 +48,11 @@ class Group:
     title: str
     about: str
     items: tuple[Item, ...]
+
+    @property
+    def count(self) -> int:
+        """Findings, however many things there are to be done."""
+        return sum(len(item.spots) for item in self.items)
 
 
 @dataclass(frozen=True)
@@ -69,10 +81,10 @@ def groups(findings: Sequence[Finding], places: Sequence[Place]) -> tuple[Group,
     """Open findings by severity, errors first, then the waived ones; in running order within each."""
     shown = sorted(findings, key=lambda each: (-1 if each.song is None else each.song, each.at or 0.0))
     by_severity = [
-        Group(severity, title, about, _items([f for f in shown if f.severity == severity and not f.waived], places))
+        Group(severity, title, about, _together([f for f in shown if f.severity == severity and not f.waived], places))
         for severity, title, about in _GROUPS
     ]
-    waived = Group("waived", "Waived", "Accepted, with a reason.", _items([f for f in shown if f.waived], places))
+    waived = Group("waived", "Waived", "Accepted, with a reason.", _together([f for f in shown if f.waived], places))
     return tuple(group for group in (*by_severity, waived) if group.items)
 
 
@@ -83,22 +95,31 @@ def of_song(findings: Sequence[Finding], place: Place) -> tuple[Item, ...]:
 
 
 def _items(findings: Sequence[Finding], places: Sequence[Place]) -> tuple[Item, ...]:
+    """One item for each finding."""
     known = {place.song for place in places}
-    return tuple(_item(each, known) for each in findings)
+    return tuple(_item(each, (_spot(each, known),)) for each in findings)
 
 
-def _item(finding: Finding, known: set[int]) -> Item:
+def _together(findings: Sequence[Finding], places: Sequence[Place]) -> tuple[Item, ...]:
+    """What asks for the same to be done is said once, with every place where it was found."""
+    known = {place.song for place in places}
+    alike: dict[Item, list[Spot]] = {}
+    for each in findings:
+        alike.setdefault(_item(each, ()), []).append(_spot(each, known))
+    return tuple(replace(item, spots=tuple(spots)) for item, spots in alike.items())
+
+
+def _item(finding: Finding, spots: tuple[Spot, ...]) -> Item:
+    return Item(finding.code, finding.severity, spots, finding.hint, finding.waived, _reasons(finding))
+
+
+def _spot(finding: Finding, known: set[int]) -> Spot:
     here = finding.song is not None and finding.song in known
-    return Item(
-        code=finding.code,
-        severity=finding.severity,
+    return Spot(
         where=finding.where,
         at="" if finding.at is None else clock(finding.at),
         message=finding.message,
-        hint=finding.hint,
         href=f"#song-{finding.song + 1}" if here and finding.song is not None else "",
-        waived=finding.waived,
-        reasons=_reasons(finding),
     )
 
 

@@ -11,15 +11,19 @@ from .charts import Chart, rounded_span
 from .compare import pooled, release_table, song_words
 from .curves import Curves, lowest_and_highest
 from .delivered import deliverables
-from .drawings import album_drawing, song_drawing
+from .drawings import song_drawing
 from .figures import overview, reference_files, song_figures
 from .findings import Group, Item, Verdict, groups, of_song, verdict
 from .playing import Playing, playing
+from .release_line import album_drawing
 from .running import running_sheet
 from .sequence import Place, sequence
 from .signed import approvals, revised
 from .tables import Column, Row, Table, row
 from .takes import Take, takes
+from .tone import Tones, tones
+from .tone_charts import dynamics_drawing, spectrum_drawing
+from .tone_words import sentences, sound_table
 from .treatment import asked, done
 from .words import clock, counted, tenths
 
@@ -31,6 +35,9 @@ class SongView:
     facts: tuple[tuple[str, str], ...]
     notes: str
     chart: Chart | None
+    sound: tuple[tuple[str, Chart], ...]
+    """(caption, drawing): spectrum and dynamics beside the references' range."""
+    sound_table: Table | None
     table: Table
     words: tuple[str, ...]
     findings: tuple[Item, ...]
@@ -115,6 +122,7 @@ def _album(curves: Curves, places: tuple[Place, ...], span: tuple[float, float])
 
 def _song(outcome: Outcome, curves: Curves, place: Place, span: tuple[float, float]) -> SongView:
     song = outcome.album.release.songs[place.song]
+    heard = tones(outcome.album, place, curves.takes)
     facts = (
         ("Artist", place.artist if song.artist else ""),
         ("Status", "draft: measured, not mastered" if place.draft else ""),
@@ -129,11 +137,22 @@ def _song(outcome: Outcome, curves: Curves, place: Place, span: tuple[float, flo
         place=place,
         facts=tuple((name, text) for name, text in facts if text),
         notes=song.notes,
-        chart=song_drawing(curves, place, span),
+        chart=song_drawing(curves, place, span, outcome.findings),
+        sound=_sound(place, heard),
+        sound_table=sound_table(place.title, heard),
         table=song_figures(outcome.album, place, curves.takes),
-        words=song_words(curves, place),
+        words=(*song_words(curves, place), *sentences(heard)),
         findings=of_song(outcome.findings, place),
     )
+
+
+def _sound(place: Place, heard: Tones) -> tuple[tuple[str, Chart], ...]:
+    beside = "; shaded: the references’ range" if heard.references else ""
+    drawn = (
+        (f"Spectrum, all at the same loudness{beside}", spectrum_drawing(place.title, heard)),
+        ("Dynamics, in LU and dB", dynamics_drawing(place.title, heard)),
+    )
+    return tuple((caption, chart) for caption, chart in drawn if chart)
 
 
 def _facts(release: Release) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,11 @@ def tenths(value: float | None, *, signed: bool = False) -> str:
     return f"{sign}{count // 10}.{count % 10}"
 
 
+def hundredths(value: float | None) -> str:
+    """`value` with two decimals and a true minus sign: for ratios such as correlation."""
+    return DASH if value is None else f"{value:.2f}".replace("-0.00", "0.00").replace("-", _MINUS)
+
+
 def spanned(known: Sequence[float], *, signed: bool = False) -> str:
     """ "−9.8 to −8.2", or the one value there is."""
     if not known:

@@ -6,39 +6,38 @@ import base64
 import csv
 import hashlib
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from glassmaster.model import Outcome
 
-from .cover import thumbnail
+from .colours import accent
+from .confined import rendered, style
+from .cover import logo, thumbnail
 from .curves import MOST_DRAWN
 from .listening import Listening, listening
 from .listening_files import sound_names, sounds_inside, write_sounds
 from .page import page
+from .plain import plain
 from .running import CSV_COLUMNS, csv_row
-from .safe import for_csv, for_html, for_markdown, visible
+from .safe import for_csv, visible
+from .sandbox import TEMPLATES
 from .sequence import sequence
-from .tables import flat
+from .summary import summary
 from .takes import takes
-
-if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def html(outcome: Outcome, path: Path) -> None:
     """Write the page to `path`, and what can be heard of it to the folder `audio` beside it."""
     write_sounds(outcome.previews, path.parent)
-    _page(outcome, path, _heard(outcome, whole=True))
+    _write(path, html_text(outcome, _heard(outcome, whole=True)))
 
 
 def single(outcome: Outcome, path: Path) -> None:
     """Write the page to `path` with all that can be heard inside it."""
     heard = _heard(outcome, whole=False)
-    _page(outcome, path, heard and replace(heard, sounds=sounds_inside(outcome.previews)))
+    _write(path, html_text(outcome, heard and replace(heard, sounds=sounds_inside(outcome.previews))))
 
 
 def _heard(outcome: Outcome, *, whole: bool) -> Listening | None:
@@ -46,25 +45,38 @@ def _heard(outcome: Outcome, *, whole: bool) -> Listening | None:
     return listening(outcome, places, takes(outcome), sound_names(outcome.previews), whole=whole)
 
 
-def _page(outcome: Outcome, path: Path, heard: Listening | None) -> None:
-    style, script = ((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "player.js"))
-    environment = _environment(autoescape=True, finalize=for_html)
-    text = environment.get_template("index.html.j2").render(
-        page=page(outcome),
-        cover=thumbnail(outcome.album.release.artwork),
-        style=style,
-        style_hash=_csp_hash(style),
-        listening=heard,
-        script=script,
-        script_hash=_csp_hash(script),
-    )
-    _write(path, text)
+def html_text(outcome: Outcome, heard: Listening | None = None) -> str:
+    """The page, with what can be heard."""
+    release = outcome.album.release
+    sheet = style(release) + accent(release.report.accent)
+    script = (TEMPLATES / "player.js").read_text(encoding="utf-8")
+    values = {
+        "page": page(outcome),
+        "cover": thumbnail(release.artwork),
+        "logo": logo(release.report.logo),
+        "style": sheet,
+        "style_hash": _csp_hash(sheet),
+        "listening": heard,
+        "script": script,
+        "script_hash": _csp_hash(script),
+    }
+    return rendered(release, "index.html.j2", values, html=True)
 
 
 def markdown(outcome: Outcome, path: Path) -> None:
     """Write the Markdown report to `path`."""
-    environment = _environment(autoescape=False, finalize=for_markdown)
-    _write(path, environment.get_template("report.md.j2").render(page=page(outcome)))
+    _write(path, rendered(outcome.album.release, "report.md.j2", {"page": page(outcome)}, html=False))
+
+
+def as_json(outcome: Outcome, path: Path) -> None:
+    """Write the page as data to `path`: all but its drawings, in the order in which it stands there."""
+    document = {"schema": 1, **plain(page(outcome), drawings=False)}
+    _write(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def text(outcome: Outcome, path: Path) -> None:
+    """Write the summary to `path`."""
+    _write(path, summary(page(outcome)))
 
 
 def running_sheet(outcome: Outcome, path: Path) -> None:
@@ -75,23 +87,6 @@ def running_sheet(outcome: Outcome, path: Path) -> None:
     for place in sequence(outcome.album):
         writer.writerow([for_csv(visible(cell)) for cell in csv_row(place)])
     _write(path, f"\ufeff{text.getvalue()}")
-
-
-def _environment(*, autoescape: bool, finalize: Any) -> SandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=autoescape,
-        finalize=finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["rows"] = flat
-    return environment
 
 
 def _csp_hash(text: str) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
 
 from glassmaster_reports.charts import Label, axes, level_ticks, rounded_span, spread, time_ticks
 from glassmaster_reports.curves import Curves, curve, thinned
-from glassmaster_reports.drawings import album_drawing, song_drawing
+from glassmaster_reports.drawings import song_drawing
+from glassmaster_reports.release_line import album_drawing
 from glassmaster_reports.sequence import sequence
 from glassmaster_reports.takes import takes
+from tests.drawing_support import placed, points_of
 from tests.outcome_support import REFERENCES, SONGS, outcome
 
 SPAN = (-42.0, 0.0)
@@ -100,9 +101,11 @@ def test_a_song_is_drawn_with_its_masters_over_its_references() -> None:
     curves = Curves(made.album, takes(made))
     chart = song_drawing(curves, sequence(made.album)[0], SPAN)
     assert chart is not None
-    styles = [line.style for line in chart.lines]
+    assert [panel.unit for panel in chart.panels] == ["", "LUFS", "GR dB", "", ""]
+    loudness = chart.panels[1]
+    styles = [line.style for line in loudness.lines]
     assert styles == ["reference"] * 3 + ["mixdown", "master-1", "master-2"]
-    texts = [label.text for label in chart.labels]
+    texts = [label.text for label in loudness.labels]
     assert texts == [
         "night-drive −8.2",
         "Master\N{NO-BREAK SPACE}2 −9.3",
@@ -111,12 +114,14 @@ def test_a_song_is_drawn_with_its_masters_over_its_references() -> None:
         "Master\N{NO-BREAK SPACE}1 −14.2",
         "Mixdown −24.3",
     ]
-    assert len(chart.bands) == 1
+    assert len(loudness.bands) == 1
     assert "Mixdown: −24.3 LUFS integrated" in chart.description
-    for line in chart.lines:
-        for x, y in re.findall(r"([\d.]+),([\d.]+)", line.path):
-            assert chart.plot.x <= float(x) <= chart.plot.x + chart.plot.width + 0.1
-            assert chart.plot.y <= float(y) <= chart.plot.y + chart.plot.height + 0.1
+    for panel in chart.panels:
+        drawn = [points_of(line.path) for line in panel.lines] + [placed(area) for area in panel.areas]
+        assert drawn
+        for x, y in chain.from_iterable(drawn):
+            assert panel.plot.x - 0.1 <= x <= panel.plot.x + panel.plot.width + 0.1
+            assert panel.plot.y - 0.1 <= y <= panel.plot.y + panel.plot.height + 0.1
 
 
 def test_the_mixdown_is_drawn_without_what_the_cut_takes_off() -> None:
@@ -130,8 +135,8 @@ def test_a_song_is_drawn_against_its_own_references_only() -> None:
     made = outcome()
     chart = song_drawing(Curves(made.album, takes(made)), sequence(made.album)[7], SPAN)
     assert chart is not None
-    assert [line.style for line in chart.lines].count("reference") == 1
-    assert any(label.text.startswith("slow-burn") for label in chart.labels)
+    assert [line.style for line in chart.panels[1].lines].count("reference") == 1
+    assert any(label.text.startswith("slow-burn") for label in chart.panels[1].labels)
 
 
 def test_more_than_four_references_share_one_label() -> None:
@@ -144,7 +149,7 @@ def test_more_than_four_references_share_one_label() -> None:
     )
     chart = song_drawing(Curves(crowded, ()), sequence(crowded)[0], SPAN)
     assert chart is not None
-    assert [label.text for label in chart.labels if label.style == "reference"] == [f"6 references {'−11.5'}"]
+    assert [label.text for label in chart.panels[1].labels if label.style == "reference"] == [f"6 references {'−11.5'}"]
 
 
 def test_the_release_is_one_line_with_gaps_to_scale() -> None:
@@ -158,8 +163,14 @@ def test_the_release_is_one_line_with_gaps_to_scale() -> None:
     assert chart.pauses[0].width == pytest.approx(chart.plot.width * 2.0 / total)
     assert chart.pauses[-2].width == pytest.approx(chart.plot.width * 2.0 / total)
     assert chart.borders[1] - chart.borders[0] == pytest.approx(chart.plot.width * 260.4 / total)
-    assert [label.text for label in chart.labels] == ["References’ range", "Target −14.0"]
-    styles = [line.style for line in chart.lines]
+    peaks, loudness = chart.panels
+    assert [label.text for label in loudness.labels] == ["References’ range", "Target −14.0"]
+    assert [area.style for area in peaks.areas].count("master-1 peaks") == 11
+    bars = [points_of(line.path) for line in peaks.lines if line.style == "level"]
+    assert len(bars) == 12
+    assert bars[0][0][1] == pytest.approx(peaks.plot.y + peaks.plot.height * (3 + 1) / 27, abs=0.06)  # -1 of 3 to -24
+    assert bars[7][0][1] == pytest.approx(peaks.plot.y + peaks.plot.height * (3 + 6.2) / 27, abs=0.06)
+    styles = [line.style for line in loudness.lines]
     assert (styles.count("target"), styles.count("level")) == (1, 12)
     assert styles.count("master-1 whole") == 11
     assert styles.count("mixdown whole") == 1  # the draft

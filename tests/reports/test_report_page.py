@@ -15,7 +15,7 @@ from PIL import Image
 
 from glassmaster.model import Outcome
 from glassmaster_reports import glassmaster_reports, write_html, write_markdown
-from tests.outcome_support import DELIVERABLES, REFERENCES, SONGS, outcome, release
+from tests.outcome_support import DELIVERABLES, FINDINGS, REFERENCES, SONGS, outcome, release
 from tests.page_support import Seen, read, row_of
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -43,10 +43,10 @@ def test_the_verdict_and_what_to_do_come_first(seen: Seen) -> None:
         "Warnings 2",
         "Notes 1",
         "Waived 1",
+        "The release at a glance",
         "Songs",
         "1 Opening",
         "12 Orbital Elevator",
-        "The release as one line",
         "Running sheet",
         "Deliverables",
         "Beside the references",
@@ -109,8 +109,9 @@ def test_the_page_can_be_heard_and_walked_through(seen: Seen) -> None:
         if str(attributes.get("href", "")).startswith("#"):
             assert str(attributes["href"])[1:] in ids
     drawings = [a for tag, a in seen.tags if tag == "svg" and a.get("role") == "img"]
-    assert len(drawings) == len(SONGS) + 2
-    assert names.count("title") == len(drawings) + 1
+    assert len(drawings) == len(SONGS) * 3 + 2
+    timed = sum(each.at is not None for each in FINDINGS)
+    assert names.count("title") == len(drawings) + timed + 1
     assert names.count("desc") == len(drawings)
 
 
@@ -135,9 +136,10 @@ def test_the_same_outcome_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         for report in glassmaster_reports():
-            report.write(outcome(), tmp_path / name)
+            if not report.asked:
+                report.write(outcome(), tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert files == ["index.html", "report.md", "running-sheet.csv"]
+    assert files == ["index.html", "report.json", "report.md", "report.txt", "running-sheet.csv"]
     for file in files:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 

@@ -173,9 +173,23 @@ def test_findings_are_grouped_with_what_to_do_and_the_waived_ones_last() -> None
         ("waived", ["loudness-jump"]),
     ]
     clipped = found[1].items[1]
-    assert (clipped.href, clipped.at) == ("#song-4", "1:23.5")
+    assert [(spot.href, spot.at) for spot in clipped.spots] == [("#song-4", "1:23.5")]
     assert clipped.hint == "fix it in the mix: lower the mix bus by 3 dB and export again"
     assert found[3].items[0].waived == "It is an interlude."
+
+
+def test_what_asks_for_the_same_is_told_once_with_all_places() -> None:
+    made = outcome()
+    hint = "fix it in the mix: high-pass filter at 5 to 20 Hz"
+    shifted = [Finding("mix-dc-offset", "warning", f"{n + 1}", f"shifted by {n}", hint, song=n) for n in range(3)]
+    other = replace(shifted[0], hint="another remedy", song=5)
+    (group,) = groups((*shifted[:2], other, replace(shifted[2], at=7.0)), sequence(made.album))
+    assert group.count == 4
+    assert [[spot.message for spot in item.spots] for item in group.items] == [
+        ["shifted by 0", "shifted by 1", "shifted by 2"],
+        ["shifted by 0"],
+    ]
+    assert [spot.at for spot in group.items[0].spots] == ["", "", "0:07.0"]
 
 
 def test_the_verdict_says_what_stands_in_the_way() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import Exit, Refused
+from ..errors import Exit, Refused, refuse
 from ..place import OUTPUT, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
-from .show import show_findings, show_json
+from .show import show_findings, show_json, show_text
+
+if TYPE_CHECKING:
+    from ..plugins import Offers
 
 
 @click.command()
@@ -115,6 +119,9 @@ def build(
 @manifest_argument
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
+@click.option(
+    "--format", "form", default="", metavar="NAME", help="html, markdown, json, text, pdf ...: text is shown."
+)
 @click.option("--single-file", "single", is_flag=True, help="Write one file to send, OUTPUT-report.html, instead.")
 @click.option(
     "--reference-audio/--no-reference-audio",
@@ -122,24 +129,44 @@ def build(
     default=None,
     help="Whether references can be heard; default: as [report] says, and never in a single file.",
 )
-def report(manifest: Path, output: Path | None, show: bool, single: bool, aloud: bool | None) -> int:
-    """Make the report of the last build again, without building."""
+def report(manifest: Path, output: Path | None, show: bool, form: str, single: bool, aloud: bool | None) -> int:
+    """Make the report of the last build again, without building.
+
+    --format NAME answers with one of its forms: text and json are shown, of others the file is named.
+    """
     from .. import flow, plugins
 
     offers, place = plugins.load(), place_of(manifest, output)
+    file = _form(form, offers) if form else "index.html"
     with crew_for(place.room, offers) as crew:
         if single:
             outcome, page = flow.single(place, offers, crew, reference_audio=bool(aloud)), place.single
         else:
-            outcome = flow.report(place, offers, crew, reference_audio=aloud)
-            page = place.output / "report" / "index.html"
+            outcome = flow.report(place, offers, crew, reference_audio=aloud, also=form)
+            page = place.output / "report" / file
     broken = [each for each in outcome.findings if each.code == "report-broken"]
     if broken:
         raise Refused(Exit.STAGE, *broken)
-    click.echo(str(page))
+    if form in SHOWN and not single:
+        show_text(page.read_text("utf-8"))
+    else:
+        click.echo(str(page))
     if show:
         click.launch(page.as_uri())
     return Exit.OK
+
+
+SHOWN = ("text", "json")
+"""Forms of the report that are an answer by themselves."""
+
+
+def _form(name: str, offers: Offers) -> str:
+    """The file of a form of the report; refused where there is none."""
+    known = {each: found.file for each, found in sorted(offers.reports.items()) if found.file}
+    if name not in known:
+        message = f'there is no report named "{name}"'
+        raise refuse(Exit.USAGE, "unknown", "--format", message, f"there are: {', '.join(known)}")
+    return known[name]
 
 
 @click.command()

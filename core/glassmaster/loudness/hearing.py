@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..model import Audio, Block, Grid, Measurement, Meter
+from ..model import Audio, Block, Grid, Json, Listener, Measurement, Meter
 from .chunks import BrokenSoundError, Chunk, Chunker, broken
 from .dynamics import Dr, min_psr
 from .gating import MOMENTARY, SHORT_TERM, integrated, loudest, loudness_range
@@ -133,6 +133,22 @@ class Hearing:
             peaks=peaks,
             extra={name: listener.done() for name, listener in self._listeners.items()},
         )
+
+
+def meters_alone(audio: Audio, meters: Sequence[Meter]) -> dict[str, Json]:
+    """What meters tell of `audio`, by their names, without the loudness beside which they usually listen."""
+    chunks = Chunker(audio.rate, audio.channels)
+    listeners = {meter.name: meter.listen(audio.rate, audio.channels) for meter in meters}
+    for block in audio:
+        for chunk in chunks.feed(block):
+            _tell(listeners.values(), chunk)
+    _tell(listeners.values(), chunks.end())
+    return {name: listener.done() for name, listener in listeners.items()}
+
+
+def _tell(listeners: Iterable[Listener], chunk: Chunk) -> None:
+    for listener in listeners if chunk.frames else ():
+        listener.hear(chunk)
 
 
 def decibels(peak: float) -> float | None:

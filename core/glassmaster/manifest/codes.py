@@ -131,6 +131,16 @@ CODES = tuple(
         ("idle-key", "A key does nothing here", "It has no effect; delete it, or add what it works on."),
         ("duplicate-name", "Two things have the same name", "Capital and small letters count as the same."),
         (
+            "bad-colour",
+            "A colour cannot be read",
+            "Colours are written as in web pages: a hash and six digits, #0b5fa5.",
+        ),
+        (
+            "templates-path",
+            "The report's templates do not lie inside the release folder",
+            "A manifest that comes from somewhere else must not reach for other files of yours.",
+        ),
+        (
             "bad-filename",
             "A template of file names cannot be used",
             "Fields stand in braces: {number:02} {title}. The message says what is wrong and which fields there are.",

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..model import Release
-from . import crosscheck_codes, crosscheck_files, crosscheck_names, crosscheck_sound
+from . import crosscheck_codes, crosscheck_files, crosscheck_names, crosscheck_report, crosscheck_sound
 from .page import Trouble
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def crosscheck(release: Release, offers: Offers, today: datetime.date) -> Iterat
         crosscheck_names.songs_named(release),
         crosscheck_names.waivers(release),
         crosscheck_names.paths(release),
+        crosscheck_report.looks(release),
         crosscheck_sound.numbers(release),
         crosscheck_sound.cuts(release),
         crosscheck_sound.joints(release),

@@ -101,6 +101,11 @@ def _settled(release: Release) -> Release:
         release,
         barcode=compact(release.barcode),
         artwork=release.artwork and folder / release.artwork,
+        report=replace(
+            release.report,
+            templates=release.report.templates and folder / release.report.templates,
+            logo=release.report.logo and folder / release.report.logo,
+        ),
         songs=tuple(_song(song, folder, counts) for song in release.songs),
         references=tuple(replace(each, file=folder / each.file) for each in release.references),
     )

@@ -180,6 +180,10 @@ class Report:
     """(outcome, the report's folder, which exists): same outcome, same bytes."""
     version: int = 1
     about: str = ""
+    file: str = ""
+    """Name of what it writes, where that is one file."""
+    asked: bool = False
+    """Only written when it is asked for by name: `glassmaster report --format NAME`."""
     single: Callable[[Outcome, Path], None] | None = None
     """(outcome whose previews are excerpts in MP3, file): the whole report as one HTML file, previews inside."""
 

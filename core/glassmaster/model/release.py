@@ -213,6 +213,14 @@ class Reporting:
     """Mixdowns, masters and references can be heard in the report, level-matched."""
     reference_audio: bool = True
     """Excerpts of the references, 30 s at most, are among what can be heard."""
+    templates: Path | None = None
+    """Folder inside the release folder whose templates and style.css take the place of ours of the same name."""
+    logo: Path | None = None
+    """The label's logo for the head of the page, PNG or JPEG, relative to the manifest."""
+    accent: str = ""
+    """The label's colour as "#rrggbb"; it is darkened or lightened until it can be read."""
+    footer: str = ""
+    """A line of the label's at the end of the page: address, contact."""
 
 
 @dataclass(frozen=True)
