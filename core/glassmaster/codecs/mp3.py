@@ -38,8 +38,8 @@ def _lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) ->
     """The program writes the file itself, for its gapless header comes last.
 
     It would bring floating point to full scale, so it gets 32-bit integers, with room above full scale only where that
-    is needed: its VBR does not like to be scaled. They stand in a file beside `path`, for by pipe, which it reads 4 KiB
-    at a time, the two processes would wake each other up ten thousand times a song.
+    is needed: its VBR does not like to be scaled. They stand in a file beside `path`: a pipe it reads in pieces of some
+    5 KB, each of which can wake up whoever writes.
     """
     raw = path.with_name(f"{path.name}.s32")
     try:
