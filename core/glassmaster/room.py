@@ -19,7 +19,8 @@ def check_room(room: Path, album: Album, aims: Mapping[str, Target]) -> None:
     """Raise `Refused` (exit 5) when a whole build, with nothing kept, would not fit.
 
     Spools are float32: one for each master and what feeds its loop, one for each rate and depth; then the files,
-    in the store and in the folder that is published, at no more than their PCM size; then what the report plays.
+    in the store and in the folder that is published, at no more than their PCM size, which for lossy ones leaves room
+    for what encoders are fed from meanwhile; then what the report plays.
     """
     needed = int(sum(_song_bytes(album, aims)))
     free = shutil.disk_usage(room).free
