@@ -20,14 +20,16 @@ def glassmaster_meters() -> Iterable[Meter]:
     yield Meter(
         "peak_histogram", _peak_histogram, version=2, about="How often 10 ms peaks reach which level, in steps of 1 dB."
     )
-    yield Meter("rms", _rms, about="RMS in dBFS by AES17, and the crest factor.")
+    yield Meter("rms", _rms, about="RMS in dBFS by AES17, and the crest factor.", masters=True)
     yield Meter(
         "spectrum",
         _spectrum,
         version=3,
         about="Third octaves from 20 Hz to 20 kHz, low and high end, where it ends, hum and noise in quiet moments.",
+        masters=True,
     )
-    yield Meter("stereo", _stereo, about="Correlation, width and balance of two channels, second by second.")
+    image = "Correlation, width and balance of two channels, second by second."
+    yield Meter("stereo", _stereo, about=image, masters=True)
 
 
 def _bit_depth(rate: int, channels: int) -> Listener:

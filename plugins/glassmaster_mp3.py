@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from glassmaster.codecs import install
 from glassmaster.hooks import hookimpl
-from glassmaster.model import Audio, Encoder, Format
+from glassmaster.model import Audio, Block, Encoder, Format
 
 INSTALL = f"Install LAME: {install.line('lame')}."
 DEFAULT_KBPS = 320
@@ -64,15 +64,20 @@ def own_gain_db(settings: Mp3, rate_hz: int) -> float:
 def decode(path: Path) -> Audio:
     """The sound as float32 without clamping and without the encoder's delay and padding.
 
-    Raises `Refused` (exit 8) when the checksum inside the file says that its music bytes are damaged.
+    Iterating raises `Refused` (exit 8) when the checksum inside the file says that its music bytes are damaged.
     """
     from glassmaster.codecs import libsndfile, mpeg
     from glassmaster.errors import Exit, refuse
 
-    if mpeg.music_intact(path) is False:
-        message = "The checksum inside the MP3 does not agree with its music bytes: it is damaged or cut."
-        raise refuse(Exit.UNPROVEN, "file-damaged", path, message, "Build again; the file is made anew.")
-    return libsndfile.decode(path)
+    decoded = libsndfile.decode(path)
+
+    def blocks() -> Iterator[Block]:
+        if mpeg.music_intact(path) is False:
+            message = "The checksum inside the MP3 does not agree with its music bytes: it is damaged or cut."
+            raise refuse(Exit.UNPROVEN, "file-damaged", path, message, "Build again; the file is made anew.")
+        yield from decoded
+
+    return replace(decoded, open=blocks)
 
 
 def payload_hash(path: Path) -> str:

@@ -110,6 +110,8 @@ CAUSES: Mapping[str, str] = {
     "profile-broken": "a fault in the plugin's data",
     "report-broken": "a fault in a template",
     "report-dress": _RENAMED,
+    "pdf-missing": 'the extra "pdf", which was not asked for',
+    "pdf-failed": "a version of WeasyPrint, or of the libraries that it needs, that does not fit",
     "preview-failed": _CODEC,
     "portrait-missing": "a meter with a fault, or too little memory",
     "executor": "a misspelt name, or a plugin that is not installed",

@@ -66,6 +66,16 @@ _BUILDING = (
         "What [report] names is not there, or leads out of the release folder.",
     ),
     (
+        "pdf-missing",
+        "A PDF of the report cannot be made here",
+        "WeasyPrint makes it, which is not installed. Every browser prints index.html to a PDF as well.",
+    ),
+    (
+        "pdf-failed",
+        "WeasyPrint could not make the PDF",
+        "The message gives its last words. Every browser prints index.html to a PDF as well.",
+    ),
+    (
         "preview-failed",
         "Something cannot be heard in the report",
         "A mixdown, master or reference could not be made into a preview; the message says why. Whatever is "
@@ -241,6 +251,7 @@ _TURNS: Mapping[Remedy, tuple[str, ...]] = {
     "machine": (
         *("worker-died", "encoder-missing", "decoder-missing", "encoder-failed", "locked", "disk-full", "output"),
         *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
+        *("pdf-missing", "pdf-failed"),
     ),
     "plugin": (
         "bug",

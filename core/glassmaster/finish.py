@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from .errands import Finish, Finished
 from .errors import Exit, Refused, disk_fault, refuse
@@ -37,11 +39,12 @@ def finish(errand: Finish, store: Store) -> Finished:
             raise disk from problem
         message = f"tagging failed: {type(problem).__name__}: {problem}"
         raise refuse(Exit.STAGE, "tagging", errand.what, message, f"it was done by: {errand.tagger}") from problem
-    if not _untouched(offers.formats[errand.format], source, target, errand):
+    sha256 = _hash_if_untouched(offers.formats[errand.format], source, target, errand)
+    if sha256 is None:
         message = "tagging changed the audio"
         raise refuse(Exit.UNPROVEN, "tagging", errand.what, message, "report this with the tagging plugin's name")
     _flushed(target)
-    return Finished(sha256_of(target), target.stat().st_size, dict(tags))
+    return Finished(sha256, target.stat().st_size, dict(tags))
 
 
 def _copied(source: Path, target: Path, errand: Finish, *, fresh: bool) -> None:
@@ -64,30 +67,46 @@ def _hashed(source: Path, target: Path) -> str:
     return digest.hexdigest()
 
 
-def _untouched(offer: Format, source: Path, target: Path, errand: Finish) -> bool:
-    """Whether the tagged file holds the very sound of the untagged one, told without decoding where that can be."""
+def _hash_if_untouched(offer: Format, source: Path, target: Path, errand: Finish) -> str | None:
+    """SHA-256 of the tagged file where it holds the very sound of the untagged one, else None.
+
+    Told without decoding where that can be, and then in one reading.
+    """
     if offer.span is None:
-        return offer.payload_hash(target) == errand.payload_sha256
+        return sha256_of(target) if offer.payload_hash(target) == errand.payload_sha256 else None
     try:
         facts = [(each.rate, each.channels, each.frames) for each in map(offer.decode, (source, target))]
-        return facts[0] == facts[1] and _same_bytes(source, offer.span(source), target, offer.span(target))
+        spans = offer.span(source), offer.span(target)
     except (Refused, ValueError):  # what a tagger left is no file of this format any more
-        return False
+        return None
+    return _hash_if_same(source, spans[0], target, spans[1]) if facts[0] == facts[1] else None
 
 
-def _same_bytes(one: Path, span: tuple[int, int], other: Path, other_span: tuple[int, int]) -> bool:
-    left = span[1] - span[0]
-    if left != other_span[1] - other_span[0]:
-        return False
+def _hash_if_same(one: Path, span: tuple[int, int], other: Path, other_span: tuple[int, int]) -> str | None:
+    """SHA-256 of the whole of `other` where its span holds the bytes of the first one's, else None."""
+    if span[1] - span[0] != other_span[1] - other_span[0]:
+        return None
+    digest = hashlib.sha256()
     with one.open("rb") as reading, other.open("rb") as beside:
+        for chunk in _chunks(beside, other_span[0]):
+            digest.update(chunk)
         reading.seek(span[0])
-        beside.seek(other_span[0])
-        while left > 0:
-            chunk = reading.read(min(_CHUNK, left))
-            if not chunk or chunk != beside.read(len(chunk)):
-                return False
-            left -= len(chunk)
-    return True
+        for chunk in _chunks(beside, other_span[1] - other_span[0]):
+            if chunk != reading.read(len(chunk)):
+                return None
+            digest.update(chunk)
+        if beside.tell() != other_span[1]:
+            return None
+        for chunk in _chunks(beside, other.stat().st_size):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _chunks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The next `size` bytes, or as many as there are."""
+    while size > 0 and (chunk := file.read(min(_CHUNK, size))):
+        size -= len(chunk)
+        yield chunk
 
 
 def _flushed(path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .errands import Failure, Portrait, Portray
 from .measure import engine, song_name
-from .model import Finding, Master, Outcome, Release
+from .model import Finding, Master, Meter, Outcome, Release
 from .plugins import Offers
 from .store import Store
 from .work import Crew
@@ -42,9 +42,14 @@ def _errand(master: Master, release: Release, offers: Offers) -> Portray:
         channels=master.channels,
         start=master.start,
         end=master.start + master.frames,
-        meters=tuple((name, meter.version) for name, meter in sorted(offers.meters.items())),
+        meters=tuple((meter.name, meter.version) for meter in _meters(offers)),
         engine=engine(),
     )
+
+
+def _meters(offers: Offers) -> list[Meter]:
+    """Those that want to hear masters, too."""
+    return [meter for _, meter in sorted(offers.meters.items()) if meter.masters]
 
 
 def _with(master: Master, told: Mapping[_Key, Mapping[str, object]]) -> Master:
@@ -65,6 +70,6 @@ def portray(errand: Portray, store: Store) -> Portrait:
     from .loudness.hearing import meters_alone
     from .sound import spool
 
-    meters = [meter for _, meter in sorted(plugins.load().meters.items())]
+    meters = _meters(plugins.load())
     audio = spool.read(store.proven(errand.spool), errand.rate_hz, errand.channels, errand.start, errand.end)
     return Portrait(meters_alone(audio, meters))

@@ -47,7 +47,7 @@ def prepare(errand: Prepare, store: Store) -> Prepared:
     marks = tuple(resampled_frames(mark, errand.rate_hz, errand.to_rate_hz) for mark in errand.marks)
     with store.scratch() as path:
         spool.write(iter(_prepared(errand, store, marks[1:-1])), path)
-        blob = store.adopt(path)
+        blob = store.adopt(path, flush=False)
     return Prepared(blob, errand.to_rate_hz, errand.channels, marks)
 
 

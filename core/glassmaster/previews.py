@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .errands import Cued, Failure
+from .errands import Cue, Cued, Failure
 from .errors import Exit, Refused
-from .model import LOUDEST_SECONDS, Album, Blob, Finding, Outcome, Preview, Release
+from .model import Album, Blob, Finding, Outcome, Preview, Release
 from .work import Crew
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def with_previews(outcome: Outcome, crew: Crew, *, excerpts: bool = False) -> Ou
     if not outcome.album.release.report.previews:
         return outcome
     wanted = list(_wanted(outcome, excerpts))
-    results = crew.run([each.voice.cue for each in wanted])
+    results = crew.run([each.cue for each in wanted])
     pairs = list(zip(wanted, results, strict=True))
     if failing := [each for each in results if isinstance(each, Failure) and _of_the_disk(each)]:
         raise Refused(Exit.OUTPUT, *(finding for each in failing for finding in each.findings))
@@ -57,45 +57,49 @@ def _kept(blob: Blob, crew: Crew) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Wanted:
-    """One preview to be made, its errand complete with the gain."""
+    """One preview to be made."""
 
     song: int
     voice: Voice
+    cue: Cue
+    """The errand, complete with gain, rate and form."""
     lufs: float | None
 
     def preview(self, made: Cued, crew: Crew) -> Preview:
-        voice, gain = self.voice, self.voice.cue.gain_db
-        at = voice.loudest_at
-        heard = voice.lufs_from(at, LOUDEST_SECONDS)
+        voice, gain = self.voice, self.cue.gain_db
+        heard = voice.loudest_lufs
         return Preview(
             song=self.song,
             kind=voice.kind,
             name=voice.name,
             file=crew.store.path(made.blob),
             sha256=made.blob.sha256,
-            form="mp3" if voice.cue.form == "mp3" else "flac",
+            form="mp3" if self.cue.form == "mp3" else "flac",
             pieces=made.pieces,
-            rate_hz=voice.cue.to_rate_hz,
+            rate_hz=self.cue.to_rate_hz,
             frames=made.frames,
             start=voice.start,
             gain_db=gain,
             lufs=None if voice.lufs is None else self.lufs,
-            loudest_at=at,
+            loudest_at=voice.loudest_at,
             loudest_lufs=None if heard is None else heard + gain,
         )
 
 
 def _wanted(outcome: Outcome, excerpts: bool) -> Iterator[_Wanted]:
     from .previews_levels import common_lufs, gain_to
-    from .previews_voices import voices
+    from .previews_voices import references, voices
 
-    rate = _rate(outcome.album)
-    for song in range(len(outcome.album.release.songs)):
+    rate, records = _rate(outcome.album), references(outcome.album, excerpts=excerpts)
+    for song, told in enumerate(outcome.album.release.songs):
         found = voices(outcome, song, excerpts=excerpts)
+        if found:
+            found += [each for name, each in records.items() if told.references is None or name in told.references]
         lufs = common_lufs(found)
         for voice in found:
-            cue = replace(voice.cue, gain_db=gain_to(voice, lufs), to_rate_hz=rate, form="mp3" if excerpts else "flac")
-            yield _Wanted(song, replace(voice, cue=cue), lufs)
+            gain, form = gain_to(voice, lufs), "mp3" if excerpts else "flac"
+            cue = replace(voice.cue, gain_db=gain, to_rate_hz=rate, form=form)
+            yield _Wanted(song, voice, cue, lufs)
 
 
 def _rate(album: Album) -> int:
@@ -113,7 +117,7 @@ def _told(wanted: _Wanted, failure: Failure) -> Finding:
     why = "; ".join(each.message for each in failure.findings)
     hint = "build again; what is not damaged is kept"
     return Finding(
-        "preview-failed", "warning", wanted.voice.cue.what, f"cannot be heard in the report: {why}", hint, wanted.song
+        "preview-failed", "warning", wanted.cue.what, f"cannot be heard in the report: {why}", hint, wanted.song
     )
 
 

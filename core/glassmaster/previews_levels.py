@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from .errands import Cue
 from .loudness import integrated
 from .loudness.gating import windows
-from .model import Grid
+from .model import LOUDEST_SECONDS, Grid
 
 CEILING_DBTP = -1.0
 """No preview peaks higher, so that none is clipped on its way to a loudspeaker."""
@@ -41,7 +42,7 @@ class Voice:
     loudest_at: float = 0.0
     """Where its loudest passage begins, in seconds from its start."""
 
-    @property
+    @cached_property
     def lufs(self) -> float | None:
         """Integrated loudness of the stretch."""
         return integrated([self.energies])
@@ -51,9 +52,10 @@ class Voice:
         means = windows(self.energies, seconds * _PER_SECOND)
         return int(means.argmax()) / _PER_SECOND if len(means) else 0.0
 
-    def lufs_from(self, start: float, seconds: int) -> float | None:
-        """Integrated loudness of so many seconds of it."""
-        return integrated([self._hops(start, seconds)])
+    @cached_property
+    def loudest_lufs(self) -> float | None:
+        """Integrated loudness of its loudest passage."""
+        return integrated([self._hops(self.loudest_at, LOUDEST_SECONDS)])
 
     def excerpt(self, start: float, seconds: int) -> Voice:
         """So many seconds of it, faded for 10 ms at ends that are not its own; itself where it is no longer."""

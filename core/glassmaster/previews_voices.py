@@ -29,10 +29,10 @@ _OVER_CROSSFADES_DB = 3.01
 
 
 def voices(outcome: Outcome, song: int, *, excerpts: bool) -> list[Voice]:
-    """All that can be heard of a song: nothing where its mixdown could not be heard.
+    """A song's mixdown and distinct masters; nothing where the mixdown could not be heard.
 
-    `excerpts`: of mixdown and first master only the loudest 20 s, of references as many. The loudest passage is that of
-    the first master, if there is one: the same music in both.
+    `excerpts`: only the loudest 20 s of mixdown and first master. The loudest passage is that of the first master, if
+    there is one: the same music in both.
     """
     album = outcome.album
     takes = list(_masters(outcome, song))
@@ -42,9 +42,7 @@ def voices(outcome: Outcome, song: int, *, excerpts: bool) -> list[Voice]:
     own = [mixdown, *(_master(album, song, name, master) for name, _, master in takes)]
     at = own[min(1, len(own) - 1)].loudest(LOUDEST_SECONDS)
     own = [replace(each, loudest_at=at) for each in own]
-    if excerpts:
-        own = [replace(each.excerpt(at, LOUDEST_SECONDS), loudest_at=0.0) for each in own[:2]]
-    return [*own, *_references(album, song, LOUDEST_SECONDS if excerpts else PIECE_SECONDS)]
+    return [replace(each.excerpt(at, LOUDEST_SECONDS), loudest_at=0.0) for each in own[:2]] if excerpts else own
 
 
 def _masters(outcome: Outcome, song: int) -> Iterator[tuple[str, tuple[Part, ...], Master]]:
@@ -115,19 +113,22 @@ def _heard(album: Album, part: Part) -> Heard:
     return heard
 
 
-def _references(album: Album, song: int, seconds: int) -> Iterator[Voice]:
-    """Of each reference the loudest `seconds`; those of more than two channels are left out."""
-    release = album.release
-    wanted = release.songs[song].references
-    for name, heard in album.references.items() if release.report.reference_audio else ():
-        if heard.source.channels > 2 or (wanted is not None and name not in wanted):
-            continue
-        source, told = heard.source, heard.measurement
-        part = Part(song, source, Cut(0, source.frames), ())
-        cue = _cue(f"reference {name}", (0, source.frames), source.rate_hz, source.channels, parts=(part,))
-        voice = Voice("reference", name, whole_hops(told), told.true_peak_dbtp, cue)
-        found = voice.excerpt(voice.loudest(seconds), seconds)
-        yield replace(found, loudest_at=found.loudest(LOUDEST_SECONDS))
+def references(album: Album, *, excerpts: bool) -> dict[str, Voice]:
+    """By name, the loudest 30 s of each reference, or the loudest 20; those of more than two channels are left out."""
+    if not album.release.report.reference_audio:
+        return {}
+    seconds = LOUDEST_SECONDS if excerpts else PIECE_SECONDS
+    stereo = {name: heard for name, heard in album.references.items() if heard.source.channels <= 2}
+    return {name: _reference(name, heard, seconds) for name, heard in stereo.items()}
+
+
+def _reference(name: str, heard: Heard, seconds: int) -> Voice:
+    source, told = heard.source, heard.measurement
+    part = Part(0, source, Cut(0, source.frames), ())
+    cue = _cue(f"reference {name}", (0, source.frames), source.rate_hz, source.channels, parts=(part,))
+    voice = Voice("reference", name, whole_hops(told), told.true_peak_dbtp, cue)
+    found = voice.excerpt(voice.loudest(seconds), seconds)
+    return replace(found, loudest_at=found.loudest(LOUDEST_SECONDS))
 
 
 def _cue(

@@ -169,7 +169,7 @@ def _reduction(told: list[Any], audio: Audio) -> Any:
 def _rendered(errand: Render, offers: Offers, passes: _Passes, heard: _Heard, stopped: str, store: Store) -> Rendered:
     order = errand.order
     return Rendered(
-        spool=store.adopt(passes.out),
+        spool=store.adopt(passes.out, flush=False),
         rate_hz=order.parts[0].source.rate_hz,
         channels=order.parts[0].source.channels,
         marks=passes.marks,

@@ -23,7 +23,8 @@ def needed(album: Album, aims: Mapping[str, Target]) -> int:
     """Bytes of a whole build with nothing kept.
 
     Spools are float32: one for each master and what feeds its loop, one for each rate and depth; then the files,
-    in the store and in the folder that is published, at no more than their PCM size; then what the report plays.
+    in the store and in the folder that is published, at no more than their PCM size, which for lossy ones leaves room
+    for what encoders are fed from meanwhile; then what the report plays.
     """
     return int(sum(_song_bytes(album, aims)))
 

@@ -51,10 +51,15 @@ class Store:
         text = json.dumps(plain(result), allow_nan=False).encode()
         replace(self._entry(key), _seal(key, text), b"\n", text)
 
-    def adopt(self, path: Path) -> Blob:
-        """Move a scratch file into the store."""
-        with path.open("rb+") as file:  # Windows flushes only what is open for writing
-            os.fsync(file.fileno())
+    def adopt(self, path: Path, *, flush: bool = True) -> Blob:
+        """Move a scratch file into the store.
+
+        `flush` False: for large files on the way to others. What a power cut leaves of them is found out by size or by
+        hash before another build takes it, and is made anew.
+        """
+        if flush:
+            with path.open("rb+") as file:  # Windows flushes only what is open for writing
+                os.fsync(file.fileno())
         blob = Blob(sha256_of(path), path.stat().st_size)
         target = self.path(blob)
         target.parent.mkdir(parents=True, exist_ok=True)

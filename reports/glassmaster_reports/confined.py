@@ -19,6 +19,7 @@ from .sandbox import TEMPLATES, environment
 SECONDS, PER_SONG = 10.0, 0.02
 """Processor time of one template: a hundred times what ours take."""
 MOST_BYTES = 768 * 1024 * 1024
+"""Of memory; our page of ten thousand songs takes 414 MB, of two hundred 100 MB."""
 _WAIT = 20
 """Times as long by the clock: the machine may be busy."""
 _MOST_STYLE = 1024 * 1024

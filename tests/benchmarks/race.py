@@ -64,12 +64,16 @@ def _best(contestant: Contestant, turns: Sequence[Result]) -> Result:
 
 def _turn(contestant: Contestant) -> Result:
     """One call. Raises RuntimeError when it fails."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     line = [sys.executable, "-I", "-S", str(_TURN), *contestant.command]
-    told = json.loads(subprocess.run(line, capture_output=True, env=environment, check=True).stdout)
+    told = json.loads(subprocess.run(line, capture_output=True, env=environment(), check=True).stdout)
     if told["code"] not in contestant.fine:
         raise RuntimeError(f"{contestant.command[0]} failed: {told['said']}")
     return Result(contestant.name, told["wall"], told["cpu"], told["mib"])
+
+
+def environment() -> dict[str, str]:
+    """That of people who use the program: Python keeps what it compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def python(module: str, *arguments: object) -> Command:

@@ -267,6 +267,24 @@ def test_what_gets_a_name_was_flushed_to_disk_before(tmp_path: Path, monkeypatch
     assert told == ["flush", "rename"] * 2
 
 
+def test_a_power_cut_that_takes_an_unflushed_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F07: large files on the way to others are not waited for; none, zeros or half of one is never taken for it."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: pytest.fail("there is nothing to wait for"))
+    building = Store(tmp_path)
+    with building.scratch() as path:
+        path.write_bytes(b"sound")
+        blob = building.adopt(path, flush=False)
+    monkeypatch.undo()
+    building.keep(KEY, Prepared(blob, 48_000, 2, (0, 9)))
+    for left in (b"", b"sou"):
+        building.path(blob).write_bytes(left)
+        assert Store(tmp_path).find(KEY) is None
+    building.path(blob).write_bytes(bytes(5))
+    with pytest.raises(Refused, match="damaged"):
+        Store(tmp_path).proven(blob)
+    assert Store(tmp_path).find(KEY) is None
+
+
 def test_the_hash_is_of_the_whole_file(tmp_path: Path) -> None:
     content = os.urandom((1 << 20) + 7)
     (tmp_path / "file").write_bytes(content)

@@ -50,6 +50,10 @@ def test_the_page_shows_the_masters_own_spectrum(built: Path) -> None:
     assert float(crest[1]) - float(crest[2]) == pytest.approx(taken, abs=1.0)  # samples, and without any weighting
 
 
+def test_masters_are_heard_by_those_meters_that_want_it() -> None:
+    assert {name for name, meter in load().meters.items() if meter.masters} == {"rms", "spectrum", "stereo"}
+
+
 def test_a_report_made_again_has_it_without_hearing_anything_again(built: Path) -> None:
     before = _page(built)
     assert "portray" not in glassmaster("report", built).stderr

@@ -108,3 +108,6 @@ def test_what_can_be_heard_is_equally_loud(album: Path) -> None:
 def test_one_file_to_send_stays_under_12_mb(album: Path) -> None:
     glassmaster("report", album, "--single-file", timeout=600)
     assert (album / "dist-report.html").stat().st_size <= 12_000_000
+    versions = heard_in(album / "dist-report.html", only="8 Enemy Unknown")["8 Enemy Unknown"]
+    levels = [loudness(each.sound, each.rate) for each in versions.values()]
+    assert max(abs(level - round(level)) for level in levels) <= 0.1  # whole LUFS, as the page says

@@ -55,6 +55,7 @@ def test_a_failing_encoder_is_named(
     assert encoder in finding.message
     assert said in finding.message
     assert "doctor" in finding.hint
+    assert not [*tmp_path.glob("*.s32")]
 
 
 @pytest.mark.parametrize("encoder", ["lame", "ffmpeg"])

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from glassmaster.model import Finding, Outcome
+from glassmaster.approvals import given
+from glassmaster.model import Finding, Outcome, Reporting, Revision, Step
 from glassmaster_reports import write_html, write_json, write_markdown, write_running_sheet, write_text
 from tests.browser_support import Tab, browser, needs_chromium
 from tests.outcome_support import outcome
@@ -104,6 +105,8 @@ def _poisoned(text: str) -> Outcome:
         **_texts(made.album.release, text),
         songs=songs,
         references=references,
+        report=Reporting(footer=text),
+        treatment=(Step(text, {text: text}),),
         deliverables=tuple(replace(each, profile=text) for each in made.album.release.deliverables),
     )
     products = tuple(
@@ -113,7 +116,7 @@ def _poisoned(text: str) -> Outcome:
     )
     masters = {name: tuple(replace(m, stopped=text) for m in each[:_SONGS]) for name, each in made.masters.items()}
     heard = {text: made.album.references["slow-burn"]}
-    return replace(
+    signed = replace(
         made,
         album=replace(
             made.album,
@@ -125,11 +128,13 @@ def _poisoned(text: str) -> Outcome:
         products=products,
         masters=masters,
         findings=(
-            Finding(text, "error", text, text, text, song=0),
+            Finding(text, "error", text, text, text, song=0, at=7.5, cause=text),
             Finding(text, "warning", text, text, text, waived=text),
         ),
         provenance={text: text},
+        revised=(Revision(0, text, text, text, (("integrated_lufs", -20.5),), text),),
     )
+    return replace(signed, approvals=tuple(given(signed, {0, 1}, "mix", text, "2026-11-20")))
 
 
 def _texts(record: Any, text: str) -> dict[str, Any]:
@@ -180,6 +185,8 @@ def test_a_text_never_becomes_markdown(number: int, tmp_path: Path) -> None:
         "Running sheet",
         "Deliverables",
         "Beside the references",
+        "Approvals",
+        "Mixdowns that changed",
         "What was done",
         "Made with",
     ]

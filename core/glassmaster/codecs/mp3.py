@@ -1,9 +1,8 @@
-"""Making MP3: the `lame` or `ffmpeg` command by pipe, or the LAME inside soundfile."""
+"""Making MP3: the `lame` or `ffmpeg` command, or the LAME inside soundfile."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -52,30 +51,36 @@ def _lame(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) ->
     """The program writes the file itself, for its gapless header comes last.
 
     It would bring floating point to full scale, so it gets 32-bit integers, with room above full scale only where that
-    is needed: its VBR does not like to be scaled.
+    is needed: its VBR does not like to be scaled. They stand in a file beside `path`: a pipe it reads in pieces of some
+    5 KB, each of which can wake up whoever writes.
     """
-    room = _room(audio)
-    khz = f"{audio.rate / 1000:g}"
-    arguments = ["--quiet", "-r", "-s", khz, "--bitwidth", "32", "--signed", "--little-endian"]
-    arguments += ["-m", "m" if audio.channels == 1 else "j", "--resample", khz, "--scale", f"{room:g}"]
-    arguments += ["-V", str(vbr)] if kbps is None else ["--cbr", "-b", str(kbps)]
-    arguments += ["-q", _NOT_THE_BEST, "--noreplaygain", "-", str(path.resolve())]
-    program.feed("lame", arguments, _whole(audio, room), install, audio.frames / audio.rate)
+    raw = path.with_name(f"{path.name}.s32")
+    try:
+        room = next(room for room in (1.0, MOST) if _written(audio, raw, room))
+        khz = f"{audio.rate / 1000:g}"
+        arguments = ["--quiet", "-r", "-s", khz, "--bitwidth", "32", "--signed", "--little-endian"]
+        arguments += ["-m", "m" if audio.channels == 1 else "j", "--resample", khz, "--scale", f"{room:g}"]
+        arguments += ["-V", str(vbr)] if kbps is None else ["--cbr", "-b", str(kbps)]
+        arguments += ["-q", _NOT_THE_BEST, "--noreplaygain", str(raw.resolve()), str(path.resolve())]
+        program.feed("lame", arguments, (), install, audio.frames / audio.rate, path)
+    finally:
+        raw.unlink(missing_ok=True)
 
 
-def _room(audio: Audio) -> float:
-    """What full scale has to be taken for so that nothing is clipped."""
-    inside = all(block.min() >= -1 and block.max() <= 1 for block in audio)  # what is no sound is told when it is fed
-    return 1.0 if inside else MOST
+def _written(audio: Audio, raw: Path, room: float) -> bool:
+    """Write samples as integers with so much room above full scale; False as soon as one does not fit in.
 
-
-def _whole(audio: Audio, room: float) -> Iterator[bytes]:
-    """Full scale and room are powers of two: float32 stays exact, and is several times as fast as float64."""
-    for _, block in finite(audio):
-        for at in range(0, len(block), _PART):
-            scaled = block[at : at + _PART] * np.float32(_HIGHEST / room)
-            np.rint(scaled, out=scaled)
-            yield np.minimum(scaled, _BELOW, out=scaled).astype("<i4").tobytes()
+    Full scale and room are powers of two: float32 stays exact, and is several times as fast as float64.
+    """
+    with raw.open("wb") as file:
+        for _, block in finite(audio):
+            if max(block.max(), -block.min()) > room:
+                return False
+            for at in range(0, len(block), _PART):
+                scaled = block[at : at + _PART] * np.float32(_HIGHEST / room)
+                np.rint(scaled, out=scaled)
+                file.write(np.minimum(scaled, _BELOW, out=scaled).astype("<i4").data)
+    return True
 
 
 def _ffmpeg(audio: Audio, path: Path, kbps: int | None, vbr: int, install: str) -> None:

@@ -18,8 +18,6 @@ from ..errors import Exit, Refused, refuse
 from . import disk
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-_PIPE = 1 << 20
-"""Where the system lets a pipe grow (Linux; others take no notice): fewer changes between the two processes."""
 _SECONDS = 20
 """More than any program needs to say its version."""
 _CHUNK = 1 << 18
@@ -78,11 +76,18 @@ def version(said: str) -> str:
     return found[1] if found else ""
 
 
-def feed(name: str, arguments: list[str], parts: Iterable[bytes], install: str, audio_seconds: float) -> None:
-    """Run the program `name` and write `parts` to its standard input.
+def feed(
+    name: str,
+    arguments: list[str],
+    parts: Iterable[bytes],
+    install: str,
+    audio_seconds: float,
+    target: Path | None = None,
+) -> None:
+    """Run the program `name` and write `parts` to its standard input; `target` is the file that it is to write.
 
-    Raises `Refused` (exit 4) when it is not installed, fails, is killed or takes longer than such audio can take, and
-    OSError when it says that the disk failed; what `parts` raises comes through, the program stopped.
+    Raises `Refused` (exit 4) when it is not installed, fails, is killed, writes nothing or takes longer than such audio
+    can take, and OSError when it says that the disk failed; what `parts` raises comes through, the program stopped.
     """
     path = find(name)
     if not path:
@@ -100,7 +105,8 @@ def feed(name: str, arguments: list[str], parts: Iterable[bytes], install: str, 
                 took_all = _write(process, parts)
             finally:
                 _end(process)
-        if late.is_set() or process.returncode or not took_all:
+        made = took_all and (target is None or target.is_file())
+        if late.is_set() or process.returncode or not made:
             how = _how(process.returncode, audio_seconds, late.is_set())
             if fault := disk.named(_said(errors)):
                 raise fault

@@ -129,6 +129,8 @@ class Meter:
     """(rate in Hz, channels)"""
     version: int = 1
     about: str = ""
+    masters: bool = False
+    """It listens to finished masters, too: for what reports show of both. Faults are looked for in mixdowns alone."""
 
 
 @dataclass(frozen=True)

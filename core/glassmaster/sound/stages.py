@@ -63,8 +63,8 @@ def _checked(block: Any, channels: int, stage: Stage, where: str, at: int) -> in
     break_off(block.dtype == np.float32, stage, where, f"gave {block.dtype} samples instead of float32")
     right = block.ndim == 2 and block.shape[1] == channels
     break_off(right, stage, where, f"gave a block of shape {block.shape} for {channels} channels")
-    with np.errstate(invalid="ignore"):  # infinities of both signs
-        total = block.sum(dtype=np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs, or a sum that becomes one
+        total = block.sum()
     if not np.isfinite(total):
         frame = at + int(np.argmin(np.isfinite(block).all(axis=1)))
         break_off(bool(np.isfinite(block).all()), stage, where, f"gave a value that is no number at frame {frame}")

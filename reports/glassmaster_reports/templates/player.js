@@ -1,7 +1,7 @@
-// Plays previews in step: all versions of a song run at the same frames, and switching only turns gains (5 ms).
+// Plays previews in step: all versions of a song run at the same frames, and switching only turns gains.
 (() => {
 "use strict";
-const EDGE = .005, AHEAD = 6, JOIN = 8, MOST_KEPT = 16;
+const SWITCH = .0015, EDGE = .005, AHEAD = 6, JOIN = 8, MOST_KEPT = 16;
 const $ = id => document.getElementById(id);
 const { rate, piece, songs, joins } = JSON.parse($("listening").textContent);
 const all = selector => [...document.querySelectorAll(selector)], numbered = id => songs.find(each => each.id === +id);
@@ -78,7 +78,7 @@ class Deck {
     if (fadeIn) edge.gain.setValueAtTime(0, start).linearRampToValueAtTime(1, start + EDGE);
     if (fadeOut) edge.gain.setValueAtTime(1, Math.max(start + EDGE, end - EDGE)).linearRampToValueAtTime(0, end);
     source.connect(edge).connect(voice.out);
-    source.start(start, offset / rate, length / rate);
+    source.start(start, offset / rate, ...(offset + length < buffer.length ? [length / rate] : []));  // to its own end
     this.sources.add({ source, edge });
     source.onended = () => { edge.disconnect(); this.sources.forEach(each => each.source === source && this.sources.delete(each)); };
   }
@@ -91,10 +91,10 @@ class Deck {
     return { place: here.place, frame: here.frame + Math.min(Math.max(0, Math.round(now - here.when)), here.length) };
   }
 }
-const turn = (gain, value) => {
+const turn = (gain, value, seconds = EDGE) => {
   const now = ctx.currentTime, from = gain.value;
   gain.cancelScheduledValues(now);
-  gain.setValueAtTime(from, now).linearRampToValueAtTime(value, now + EDGE);
+  gain.setValueAtTime(from, now).linearRampToValueAtTime(value, now + seconds);
 };
 
 // What is heard
@@ -161,7 +161,7 @@ const hear = which => {
 };
 const choose = voice => {
   chosen = voice;
-  wired.forEach(each => turn(each.out.gain, each === voice ? (loop ? each.loopGain : 1) : 0));
+  wired.forEach(each => turn(each.out.gain, each === voice ? (loop ? each.loopGain : 1) : 0, SWITCH));
   show();
 };
 const pick = list => {
@@ -322,7 +322,7 @@ for (const each of all("[data-join]")) each.onclick = () => hear(joins[each.data
 for (const each of all(".listen")) each.hidden = false;
 const move = seconds => { if (song) seek(Math.min(Math.max(0, main.at().frame + seconds * rate), song.frames - 1)); };
 const KEYS = {
-  1: () => key(1), 2: () => key(2), 3: () => key(3), x: () => blind && key(1), y: () => blind && key(2),
+  1: () => key(1), 2: () => key(2), 3: () => key(3),
   " ": pause, l: repeat, b: hide, r: reveal, Escape: close,
   ArrowLeft: event => move(event.shiftKey ? -30 : -5), ArrowRight: event => move(event.shiftKey ? 30 : 5),
 };
