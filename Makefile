@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench proof conformance lock clean
+.PHONY: demo test check bench proof torture coverage conformance lock clean
 
 demo: $(READY)
 	$(BIN)/glassmaster demo demo
@@ -30,6 +30,14 @@ bench: $(READY)
 
 proof: $(READY)
 	$(BIN)/python -m tests.proofs $(PROOF)
+
+# Takes hours, can be stopped and taken up again; TORTURE="kills faults" runs those only.
+torture: $(READY)
+	$(BIN)/python -m tests.torture $(TORTURE)
+
+# COVERAGE="tests/core/test_store.py ..." covers those tests only.
+coverage: $(READY)
+	$(BIN)/python -m tests.coverage_page $(COVERAGE)
 
 conformance: $(READY)
 	$(BIN)/python -m tests.conformance_support

@@ -133,6 +133,7 @@ CAUSES: Mapping[str, str] = {
     "exists": "the same call a second time",
     "disk-full": "spools of earlier builds, or other files on that disk",
     "store-damaged": "a failing disk, or a program that cleans up",
+    "not-reproduced": "a stage or an encoder that throws dice, or other versions of the software",
     "song-vanishes": "the wrong file, or start and end set too close",
     "no-folder": _CALL,
     "no-audio": "another folder than the one with the mixdowns",

@@ -160,6 +160,12 @@ _FILES = (
     ("unknown", "There is no such name", "The hint names the nearest."),
 )
 _PROOF = (
+    (
+        "not-reproduced",
+        "Built again, it is another file",
+        "Everything was made anew from the same sources. A stage or encoder that gives another result each time is the "
+        "most likely reason; other versions of the software are told with the record. What is published stays.",
+    ),
     ("length", "A file does not decode to its master's length", "It would click or gap between songs; it is refused."),
     (
         "ceiling-not-held",

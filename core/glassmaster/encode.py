@@ -6,8 +6,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from .codecs.disk import refuses
 from .errands import Encode, Encoded
-from .errors import Exit, refuse
+from .errors import Exit, Refused, disk_fault, refuse
 from .model import Audio, Format
 from .store import Store
 
@@ -19,9 +20,24 @@ def encode(errand: Encode, store: Store) -> Encoded:
 
     offer = plugins.load().formats[errand.format]
     with store.scratch(offer.suffix) as path:
-        _write(offer, path, errand, store)
+        _made(offer, path, errand, store)
         payload, measured = proven(offer, path, errand, lambda: _sound(errand, store))
         return Encoded(store.adopt(path), payload, measured)
+
+
+def _made(offer: Format, path: Path, errand: Encode, store: Store) -> None:
+    """Write the file. Where an encoder fails on a disk that takes nothing, it is the disk's failure, not its own."""
+    try:
+        _write(offer, path, errand, store)
+    except OSError:
+        raise
+    except Exception as problem:
+        if disk := disk_fault(problem) or refuses(path.parent):
+            raise disk from problem
+        if isinstance(problem, Refused):
+            raise
+        message = f"{errand.encoder.name} failed: {type(problem).__name__}: {problem}"
+        raise refuse(Exit.STAGE, "encoder-failed", errand.what, message, _AGAIN) from problem
 
 
 def _write(offer: Format, path: Path, errand: Encode, store: Store) -> None:
@@ -61,4 +77,5 @@ def _sound(errand: Encode, store: Store) -> Audio:
     )
 
 
+_AGAIN = "build again; if it fails again, name another encoder: `glassmaster doctor` lists them"
 _AROUND_SECONDS = 2.5  # more than any encoder looks back or ahead at 44.1 kHz

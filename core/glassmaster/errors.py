@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,24 @@ class Exit(IntEnum):
     SIGINT = 130
     SIGPIPE = 141
     SIGTERM = 143
+
+
+FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""The disk, or what one may use of it, is full."""
+FAILING = FULL | {errno.EIO, errno.EFBIG, errno.EROFS}
+"""The disk is at fault, whatever program was writing."""
+
+
+def disk_fault(problem: BaseException | None) -> OSError | None:
+    """The failing disk behind an exception, however libraries have wrapped it; None where it was something else."""
+    seen = set()
+    while problem is not None and id(problem) not in seen:
+        seen.add(id(problem))
+        for each in (problem, *problem.args):
+            if isinstance(each, OSError) and each.errno in FAILING:
+                return each
+        problem = problem.__cause__ or problem.__context__
+    return None
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer to the user, not an error of the program

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .errands import Finish, Finished
-from .errors import Exit, Refused, refuse
+from .errors import Exit, Refused, disk_fault, refuse
 from .model import Format
 from .store import Store, sha256_of
 
@@ -35,6 +35,8 @@ def finish(errand: Finish, store: Store) -> Finished:
     except (Refused, OSError):
         raise
     except Exception as problem:  # a stranger's code
+        if disk := disk_fault(problem):
+            raise disk from problem
         message = f"tagging failed: {type(problem).__name__}: {problem}"
         raise refuse(Exit.STAGE, "tagging", errand.what, message, f"it was done by: {errand.tagger}") from problem
     sha256 = _hash_if_untouched(offers.formats[errand.format], source, target, errand)

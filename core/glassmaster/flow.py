@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from . import approvals, artwork, dressing, history, manifest, previews, publish, release_lock
+from . import again, approvals, artwork, dressing, history, manifest, previews, publish, release_lock, room
 from .ahead import following
 from .approvals import Kind
 from .covers import covers, put
-from .errands import Failure
+from .errands import Errand, Failure
 from .errors import Exit, Refused, refuse
 from .files import encode
 from .finishing import finishes, products, staged
@@ -22,7 +22,7 @@ from .judge import judged
 from .lock import held
 from .masters import Orders, Sounds, foreseen, keep_settled, masters, render
 from .measure import measure, song_name, unchanged
-from .model import Album, Finding, Outcome, Release
+from .model import Album, Event, Finding, Outcome, Release
 from .place import Place
 from .plan import plan
 from .plugins import Offers
@@ -30,33 +30,48 @@ from .portraits import portrayed
 from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
-from .room import check_room
 from .rounds import File
 from .songs import songs_named
+from .store import Store
 from .targets import Target, available, targets
 from .tree import digest, write_reports, write_single, write_tree
-from .work import Crew
+from .work import Crew, Idle
 
 ROUNDS = 3
 
 
-def build(place: Place, offers: Offers, crew: Crew, only: str = "", *, reference_audio: bool = True) -> Outcome:
+def build(
+    place: Place,
+    offers: Offers,
+    crew: Crew,
+    only: str = "",
+    *,
+    upgrade: bool = False,
+    reference_audio: bool = True,
+) -> Outcome:
     """Make a whole release and publish it; without `reference_audio` the report plays no references.
 
     What can be made is made and kept even where a song fails, but then nothing is published and the outcome's
-    findings carry the exit code. Raises `Refused` when the work cannot even begin.
+    findings carry the exit code. `upgrade`: the best encoders there are now, whatever release.lock says. Raises
+    `Refused` when the work cannot even begin.
     """
     with _alone(place, crew) as text:
-        release, lock, told = load(place, offers, only)
+        release, lock, told = load(place, offers, only, upgrade=upgrade)
         release = release if reference_audio else previews.with_references(release, heard=False)
         place = place.only(only) if only else place
         publish.check_target(place.output, _files(release), place.state)
+        before = again.read(place.asked)
+        crew = replace(crew, reason=_reasons(before, crew.store))
         album = measure(release, offers, crew)
-        check_room(place.room, album, targets(album, offers, lock))
-        outcome, files = _mended(lambda: _built(album, lock, told, place, offers, crew))
-        if findings_by_exit(outcome.findings) is not None:
-            return outcome
-        release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
+        wanted = room.needed(album, targets(album, offers, lock))
+        crew = replace(crew, hire=room.checked(crew.hire, place.room, wanted))
+        with room.told(place.room, wanted):
+            outcome, files = _mended(lambda: _built(album, lock, told, place, offers, crew))
+            if findings_by_exit(outcome.findings) is not None:
+                return room.figured(outcome, place.room, wanted)
+            release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
+            again.write(place.asked, crew.asked(), before if only else {})
+        outcome = replace(outcome, findings=(*outcome.findings, *_misses(crew.store)))
         return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
 
 
@@ -83,6 +98,14 @@ def _mended(make: Callable[[], tuple[Outcome, tuple[File, ...]]]) -> tuple[Outco
         met.update(dict.fromkeys(damaged))
 
 
+def _misses(store: Store) -> list[Finding]:
+    """Told on the terminal alone: what is published is the same whatever became of the store."""
+    count = len(store.damaged)
+    message = f"{count} of the things kept for the next build were damaged, and made anew"
+    hint = "if this happens again, look after the disk"
+    return [Finding("store-damaged", "warning", str(store.root), message, hint)] if count else []
+
+
 def check(place: Place, offers: Offers, crew: Crew, *, foresee: bool = False) -> Outcome:
     """Look over the manifest, the files and the plan that follows; no audio is made.
 
@@ -99,6 +122,27 @@ def check(place: Place, offers: Offers, crew: Crew, *, foresee: bool = False) ->
         orders = again
     outcome = _outcome(album, orders, {}, (), told, (), offers)
     return judged(replace(outcome, approvals=lock.approvals), offers)
+
+
+def left(place: Place, offers: Offers, crew: Crew) -> tuple[Event, ...]:
+    """What a build would begin with, phase by phase, and why; nothing is done. What follows from these is not told."""
+    found: list[Event] = []
+    release, lock, told = load(place, offers)
+    album = measure(release, offers, crew)
+    reasons = _reasons(again.read(place.asked), crew.store)
+    idle = Crew(crew.store, Idle, found.append, reason=reasons)
+    outcome, files = _made(album, lock, told, offers, idle)
+    if findings_by_exit(outcome.findings) is None:
+        pictures, spoilt = covers(release, idle)
+        idle.run([] if spoilt else finishes(files, release, offers, pictures))
+    return tuple(each for each in found if each.kind == "planned")
+
+
+def _reasons(before: again.Asked, store: Store) -> Callable[[Errand], str]:
+    def reason(errand: Errand) -> str:
+        return "the folder is made anew" if store.find(errand.key) is not None else again.why(errand, before)
+
+    return reason
 
 
 def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None, also: str = "") -> Outcome:
@@ -209,7 +253,9 @@ def _build_first() -> NoReturn:
     raise refuse(Exit.USAGE, "not-built", "report", message, "run: glassmaster build")
 
 
-def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, ReleaseLock, tuple[Finding, ...]]:
+def load(
+    place: Place, offers: Offers, only: str = "", *, upgrade: bool = False
+) -> tuple[Release, ReleaseLock, tuple[Finding, ...]]:
     """Read manifest and release.lock, and refuse, before any work, what this machine cannot make."""
     release, told = manifest.load(place.manifest, offers)
     if only:
@@ -217,6 +263,9 @@ def load(place: Place, offers: Offers, only: str = "") -> tuple[Release, Release
         kept = tuple(each for each in release.deliverables if each.name == only)
         release = replace(release, deliverables=kept)
     lock = release_lock.read(place.lock)
+    if upgrade:
+        staying = {name: each for name, each in lock.encoders.items() if only and name != only}
+        lock = replace(lock, encoders=staying)
     available(release, offers, lock)
     return release, lock, (*told, *artwork.look_over(release.artwork), *dressing.look_over(release))
 
@@ -312,8 +361,13 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
         outcome = write_tree(outcome, folder, offers)
         _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)
-        publish.note(place.output, place.state, tree)
+        publish.note(place.output, place.state, _unless_broken(tree, outcome))
     return outcome
+
+
+def _unless_broken(tree: str, outcome: Outcome) -> str:
+    """A report that could not be written is tried again by the next build, whatever else stays as it is."""
+    return "" if any(each.code == "report-broken" for each in outcome.findings) else tree
 
 
 def _hold(album: Album, crew: Crew) -> None:

@@ -75,7 +75,11 @@ def hear(
 
 def _at(heard: Any, path: Path) -> Any:
     """A kept measurement may have been made when the file lay elsewhere."""
-    return replace(heard, source=replace(heard.source, path=path)) if isinstance(heard, Heard) else heard
+    if not isinstance(heard, Heard) or heard.source.path == path:
+        return heard
+    before = str(heard.source.path)
+    found = tuple(replace(each, where=str(path)) if each.where == before else each for each in heard.findings)
+    return replace(heard, source=replace(heard.source, path=path), findings=found)
 
 
 def _fingerprint(what: str, path: Path) -> Fingerprint:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import count
 
 MAX_BYTES = 255
 _DEVICES = frozenset(
@@ -39,11 +40,9 @@ def unlike(taken: set[str], stem: str, suffix: str) -> str:
 
     It is added there, as it counts: without case and composition.
     """
-    for copy in range(1, len(taken) + 2):
-        end = (f"-{copy}" if copy > 1 else "") + suffix
-        name = shortened(stem, MAX_BYTES - len(end.encode())) + end
-        if folded(name) not in taken:
-            break
+    ends = (f"-{copy}{suffix}" if copy > 1 else suffix for copy in count(1))
+    names = (shortened(stem, MAX_BYTES - len(end.encode())) + end for end in ends)
+    name = next(each for each in names if folded(each) not in taken)
     taken.add(folded(name))
     return name
 

@@ -34,6 +34,11 @@ class Place:
         return self.room / "published.json"
 
     @property
+    def asked(self) -> Path:
+        """Notes what the last build asked for, so that the next can say what is another."""
+        return self.room / "asked.json"
+
+    @property
     def single(self) -> Path:
         """The report as one file, to be sent: beside the output folder, of whose proof it is no part."""
         return self.output.with_name(f"{self.output.name}-report.html")

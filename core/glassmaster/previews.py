@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .errands import Cue, Cued, Failure
-from .errors import Refused
+from .errors import Exit, Refused
 from .model import Album, Blob, Finding, Outcome, Preview, Release
 from .work import Crew
 
@@ -30,9 +30,16 @@ def with_previews(outcome: Outcome, crew: Crew, *, excerpts: bool = False) -> Ou
     wanted = list(_wanted(outcome, excerpts))
     results = crew.run([each.cue for each in wanted])
     pairs = list(zip(wanted, results, strict=True))
+    if failing := [each for each in results if isinstance(each, Failure) and _of_the_disk(each)]:
+        raise Refused(Exit.OUTPUT, *(finding for each in failing for finding in each.findings))
     made = tuple(each.preview(done, crew) for each, done in pairs if isinstance(done, Cued) and done.frames)
     told = [_told(each, done) for each, done in pairs if isinstance(done, Failure)]
     return replace(outcome, previews=made, findings=(*outcome.findings, *told))
+
+
+def _of_the_disk(failure: Failure) -> bool:
+    """A disk that fails or is full: the next file would not be written either, and the report lack what it had."""
+    return any(each.code in ("disk-full", "output") for each in failure.findings)
 
 
 def proven(outcome: Outcome, crew: Crew, *, excerpts: bool = False) -> Outcome:

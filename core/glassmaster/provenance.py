@@ -19,7 +19,12 @@ def provenance(offers: Offers, files: Iterable[File]) -> dict[str, str]:
     found |= {name: version(name) for name in _LIBRARIES}
     found |= _encoders(files)
     found |= {f"plugin {each.plugin}": f"{each.distribution} {each.version}" for each in offers.plugins}
-    return {**found, "engine": engine()}
+    return {**found, "engine": engine(), "system": _system()}
+
+
+def _system() -> str:
+    """Kind of system, and the C library that libraries round with where there is more than one."""
+    return " ".join(filter(None, (platform.system(), *platform.libc_ver())))
 
 
 def _encoders(files: Iterable[File]) -> dict[str, str]:

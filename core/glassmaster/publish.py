@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from .delivery import LITTER
-from .errors import Exit, refuse
+from .errors import FULL, Exit, refuse
 from .native import moved
+from .room import left
 from .store import replace
 
 _PROOF = "SHA256SUMS"
@@ -121,7 +122,7 @@ def _check_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder, prefix=".glassmaster-"):
             pass
     except OSError as problem:
-        message = f"cannot be written: {problem.strerror}"
+        message = f"cannot be written: {problem.strerror}{f': {left(folder)}' if problem.errno in FULL else ''}"
         raise refuse(Exit.OUTPUT, "output", folder, message, "choose another --output or change its rights") from None
 
 

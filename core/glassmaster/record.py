@@ -202,7 +202,7 @@ def _purpose(form: str, made: Sequence[Product]) -> str:
 
 _HOW_TO = (
     "report/index.html shows the release beside its references; it opens in any browser.",
-    "release.json holds all figures and checksums for programs.",
+    "release.json holds all figures and checksums for programs; provenance.json says what was made of what, by what.",
     "To prove that nothing changed on the way: sha256sum -c SHA256SUMS, or: glassmaster verify .",
 )
 

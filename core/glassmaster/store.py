@@ -8,7 +8,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class Store:
     root: Path
     fresh: frozenset[str] = frozenset()
     """Hashes of files that this very build has written and read again: they are not read once more."""
+    damaged: set[Path] = field(default_factory=set, compare=False)
+    """What was found damaged by `find`: a miss like any other, but one to be told of."""
 
     def path(self, blob: Blob) -> Path:
         """Where the file `blob` stands."""
@@ -37,6 +39,7 @@ class Store:
             with self._entry(key).open("rb") as file:
                 told, text = file.readline().rstrip(b"\n"), file.read()
             if _seal(key, text) != told:
+                self.damaged.add(self._entry(key))
                 return None
             result = revive(json.loads(text))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -104,9 +107,12 @@ class Store:
 
     def _stands(self, blob: Blob) -> bool:
         try:
-            return self.path(blob).stat().st_size == blob.size
+            whole = self.path(blob).stat().st_size == blob.size
         except OSError:
             return False
+        if not whole:
+            self.damaged.add(self.path(blob))
+        return whole
 
 
 def replace(path: Path, *content: bytes) -> None:

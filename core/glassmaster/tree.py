@@ -6,8 +6,10 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from . import statement
 from .dressing import identity
-from .errors import Refused
+from .errors import Refused, disk_fault
+from .home import at_home
 from .judge import fails
 from .model import Finding, Outcome
 from .plugins import Offers, aside
@@ -20,8 +22,10 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     """Write it all; release.json and SHA256SUMS last. A report that fails is a finding, not the end."""
     outcome = write_reports(outcome, folder / "report", offers)
     (folder / "README.txt").write_bytes(readme(outcome))
-    (folder / "release.json").write_bytes(release_json(outcome))
-    beside = ["release.json", "README.txt", *([outcome.artwork.path] if outcome.artwork else [])]
+    told = at_home(outcome)
+    (folder / "release.json").write_bytes(record := release_json(told))
+    (folder / statement.NAME).write_bytes(statement.statement(told, record))
+    beside = ["release.json", statement.NAME, "README.txt", *([outcome.artwork.path] if outcome.artwork else [])]
     (folder / "SHA256SUMS").write_bytes(sums(folder, outcome.products, beside))
     return outcome
 
@@ -29,17 +33,21 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
 def write_reports(outcome: Outcome, folder: Path, offers: Offers, also: str = "") -> Outcome:
     """Every report into `folder`, of those that want to be asked for only `also`.
 
-    The outcome comes back with a finding for each that failed.
+    The outcome comes back with a finding for each that failed. Raises `OSError` where not the report but the disk is at
+    fault.
     """
     folder.mkdir(parents=True, exist_ok=True)
     problems = []
+    told = at_home(outcome)
     for name, report in sorted(offers.reports.items()):
         if report.asked and name != also:
             continue
         try:
             with aside():
-                report.write(outcome, folder)
+                report.write(told, folder)
         except Exception as problem:  # a template or a stranger's code: the files are made all the same
+            if disk := disk_fault(problem):
+                raise disk from problem
             problems.append(_broken(name, problem, offers))
     if not problems:
         return outcome
@@ -51,13 +59,16 @@ def write_reports(outcome: Outcome, folder: Path, offers: Offers, also: str = ""
 def write_single(outcome: Outcome, file: Path, offers: Offers) -> Outcome:
     """The report that can be one file, as `file`; with a finding where it failed."""
     problems = []
+    told = at_home(outcome)
     for name, report in sorted(offers.reports.items()):
         if report.single is None:
             continue
         try:
             with aside():
-                report.single(outcome, file)
+                report.single(told, file)
         except Exception as problem:  # as above
+            if disk := disk_fault(problem):
+                raise disk from problem
             problems.append(_broken(name, problem, offers))
     return replace(outcome, findings=(*problems, *outcome.findings))
 
@@ -85,6 +96,8 @@ def _place(problem: Exception) -> str:
 def digest(outcome: Outcome, offers: Offers) -> str:
     """Names the tree that `write_tree` would make of an outcome, without making it."""
     reports = sorted((name, report.version) for name, report in offers.reports.items())
+    told = at_home(outcome)
+    record = release_json(told)
     dress = identity(outcome.album.release)
-    texts = [each(outcome).decode() for each in (release_json, readme)]
+    texts = [each.decode() for each in (record, readme(told), statement.statement(told, record))]
     return key(*texts, reports, version("glassmaster"), identities(outcome.previews), dress)

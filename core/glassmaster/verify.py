@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import delivery, evidence
+from . import delivery, evidence, statement
 from .delivery import RECORD, SUMS, Listing, Record
 from .errands import Failure, Prove, Proved
 from .errors import Exit
@@ -33,7 +33,8 @@ def verify(folder: Path, offers: Offers, crew: Crew) -> Verified:
     """Prove a delivered folder. Raises `Refused` (exit 8) where it is none."""
     record, there = delivery.read(folder), delivery.listing(folder)
     errands = [_errand(each, there) for each in record.files]
-    findings = [*_sums(folder, record, there), *_spelling(errands, there), *_strangers(folder, record, there)]
+    findings = [*_sums(folder, record, there), *_stated(folder, record)]
+    findings += [*_spelling(errands, there), *_strangers(folder, record, there)]
     results: Sequence[Proved | Failure] = crew.run(errands)
     files = tuple(zip(errands, results, strict=True))
     for errand, result in files:
@@ -62,7 +63,8 @@ def _spelling(errands: Iterable[Prove], there: Listing) -> Iterator[Finding]:
 
 def _strangers(folder: Path, record: Record, there: Listing) -> Iterator[Finding]:
     """Files that nobody delivered."""
-    known = [RECORD, SUMS, _README, *(each["path"] for each in record.files), *(delivery.sums(folder) or ())]
+    known = [RECORD, SUMS, _README, statement.NAME, *(each["path"] for each in record.files)]
+    known += delivery.sums(folder) or ()
     for path in delivery.extras(there, [*known, *([record.artwork["path"]] if record.artwork else [])]):
         yield wrong(path, "extra", "the file is no part of the delivery", "remove it, or ask who put it there")
 
@@ -76,8 +78,7 @@ def _sums(folder: Path, record: Record, there: Listing) -> Iterator[Finding]:
     wanted = {each["path"]: each["sha256"] for each in record.files}
     wanted[RECORD] = sha256_of(folder / RECORD)
     beside = {record.artwork["path"]: record.artwork["sha256"]} if record.artwork else {}
-    if _README in sums:
-        beside[_README] = sums[_README]
+    beside |= {name: sums[name] for name in (_README, statement.NAME) if name in sums}
     for path in sorted({*wanted, *beside, *sums}):
         if {**wanted, **beside}.get(path) != sums.get(path):
             yield wrong(path, "checksums", "SHA256SUMS and release.json do not agree about it")
@@ -87,6 +88,22 @@ def _sums(folder: Path, record: Record, there: Listing) -> Iterator[Finding]:
             yield wrong(path, "missing", "the file is missing")
         elif sha256_of(found) != told:
             yield wrong(path, "checksum", "the file is not the one that was delivered (SHA-256 differs)")
+
+
+def _stated(folder: Path, record: Record) -> Iterator[Finding]:
+    """provenance.json, where there is one, speaks of these very files."""
+    path = folder / statement.NAME
+    if not path.is_file():
+        return
+    wanted = {each["path"]: each["sha256"] for each in record.files}
+    wanted |= {record.artwork["path"]: record.artwork["sha256"]} if record.artwork else {}
+    try:
+        told = statement.subjects(path.read_bytes())
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        yield wrong(statement.NAME, "record-damaged", "is damaged")
+        return
+    if told != {**wanted, RECORD: sha256_of(folder / RECORD)}:
+        yield wrong(statement.NAME, "contradiction", "speaks of other files than release.json")
 
 
 def wrong(where: str, code: str, message: str, hint: str = "get the delivery again, or build it anew") -> Finding:

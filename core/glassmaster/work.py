@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
-from .errors import Exit, Refused
+from .errors import FULL, Exit, Refused, refuse
 from .model import Event, Finding
 from .store import Store, blobs
 
@@ -41,6 +41,8 @@ class _Desk:
     begun: dict[str, Future[tuple[Any, Spent]]] = field(default_factory=dict)
     """What runs or is done, but was not asked for yet, by key."""
     finished: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Errand] = field(default_factory=dict)
+    """Everything that was asked for since this crew began, kept or made, by key."""
     fresh: set[str] = field(default_factory=set)
     """Hashes of the files that workers have made, and read again, since this crew began."""
 
@@ -56,6 +58,8 @@ class Crew:
     ahead: Next = lambda errand, result: ()
     """Names what surely follows a result that was just made, so that no worker waits for the slowest of a phase. It is
     begun at once; whoever asks for it later finds it running or done. What nobody asks for changes nothing."""
+    reason: Callable[[Errand], str] = lambda errand: ""
+    """Says why an errand has to be done (again); it travels with the event that it is planned."""
     budget: Budget = field(default_factory=Budget)
     _desk: _Desk = field(default_factory=_Desk)
 
@@ -66,13 +70,20 @@ class Crew:
         with self.budget.phase(errands[0].phase):
             keys = [errand.key for errand in errands]
             wanted = dict(zip(keys, errands, strict=True))
+            self._desk.asked.update(wanted)
             done: dict[str, Any] = {} if anew else self._kept(wanted)
             done.update(self._made({key: errand for key, errand in wanted.items() if key not in done}))
             return [done[key] for key in keys]
 
     def kept(self, errands: Sequence[Errand]) -> list[Any | None]:
         """What is known of errands without doing any; None where it would have to be done."""
-        return [self.store.find(errand.key) for errand in errands]
+        keys = [errand.key for errand in errands]
+        self._desk.asked.update(zip(keys, errands, strict=True))
+        return [self.store.find(key) for key in keys]
+
+    def asked(self) -> list[Errand]:
+        """What lasts of all that was asked for since this crew began."""
+        return [errand for errand in self._desk.asked.values() if errand.lasting]
 
     def forget(self) -> None:
         """Give up what was begun ahead: it follows from nothing any more."""
@@ -107,7 +118,7 @@ class Crew:
         under_way = {*self._desk.begun, *(key for key, _ in self._desk.running.values())}
         new = {key: errand for key, errand in errands.items() if key not in under_way}
         for errand in new.values():
-            self.tell(_event("planned", errand))
+            self.tell(_event("planned", errand, self.reason(errand)))
         if not new:
             return
         pool = self.hire()
@@ -173,7 +184,8 @@ def _output_failure(errand: Errand, problem: OSError) -> Failure:
     where = str(problem.filename or errand.what)
     message = f"{problem.strerror or problem} while {errand.phase} was at {errand.what}"
     hint = "make room or choose another disk, then build again: what is finished is kept"
-    return Failure(errand, Exit.OUTPUT, (Finding("output", "error", where, message, hint),))
+    code = "disk-full" if problem.errno in FULL else "output"
+    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, hint),))
 
 
 def _unexpected(errand: Errand, problem: Exception) -> Failure:
@@ -194,6 +206,15 @@ def _unexpected(errand: Errand, problem: Exception) -> Failure:
 
 _HOSTILE = "it was tried twice; the file may be damaged: export it again, if need be with another program"
 _DIED = "it was tried twice; check the file with another program, or choose another encoder"
+
+
+class Idle(Executor):
+    """Nobody: every errand is refused. For whoever wants to know what would have to be done."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        refused: Future[Any] = Future()
+        refused.set_exception(refuse(Exit.USAGE, "not-built", "build", "nobody is at work"))
+        return refused
 
 
 class WorkerDied(Exception):  # noqa: N818 - said of the worker, not of our program

@@ -55,8 +55,8 @@ def _left_out(value: Any, without: tuple[type[Any], ...]) -> bool:
 
 
 def _names(kind: Any) -> list[str]:
-    """A record's fields, and what it says of itself by properties."""
-    told = [name for name, each in vars(kind).items() if isinstance(each, property)]
+    """A record's fields, and what it says of itself by properties; not where it lies: no byte may depend on that."""
+    told = [name for name, each in vars(kind).items() if isinstance(each, property) and name != "folder"]
     return [*(each.name for each in fields(kind)), *told]
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -164,6 +165,25 @@ def test_the_old_tree_comes_back_where_the_new_one_is_gone(target: Path, journal
     publish.recover(journal)
     assert read(target) == OLD
     assert beside(target) == ["dist"]
+
+
+def test_where_both_trees_are_gone_nothing_is_made_up(target: Path, journal: Path) -> None:
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert beside(target) == []
+    assert not journal.exists()
+
+
+def test_folders_are_not_flushed_where_the_system_does_not_let_them(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows: files are flushed all the same."""
+    flushed: list[int] = []
+    monkeypatch.setattr(publish, "os", SimpleNamespace(name="nt", fsync=flushed.append))
+    released(target, journal, NEW)
+    assert len(flushed) == len(NEW)
+    assert read(target) == NEW
 
 
 @pytest.mark.parametrize("content", [None, b"", b'{"target', b"[]", b"{}", b'{"target": 5}'])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,3 +199,20 @@ def test_a_linked_folder_inside_is_foreign(target: Path, journal: Path, state: P
     (target.parent / "elsewhere").mkdir()
     link(target / "mine", target.parent / "elsewhere")
     assert "mine" in refusal(lambda: publish.check_target(target, [], state)).findings[0].message
+
+
+@pytest.mark.parametrize(("number", "told"), [(errno.ENOSPC, "MB are free there"), (errno.EACCES, "")])
+def test_a_full_disk_is_told_with_what_is_free(
+    target: Path, state: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: str
+) -> None:
+    """F02: before any work."""
+
+    def failing(**how: object) -> object:
+        raise OSError(number, os.strerror(number))
+
+    target.parent.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "TemporaryFile", failing)
+    refused = refusal(lambda: publish.check_target(target, [], state))
+    assert refused.exit == Exit.OUTPUT
+    assert f"cannot be written: {os.strerror(number)}" in refused.findings[0].message
+    assert refused.findings[0].message.endswith(told or os.strerror(number))

@@ -168,7 +168,7 @@ def test_the_tree_is_complete_and_its_checksums_hold(outcome: Outcome, tmp_path:
     told = write_tree(outcome, tmp_path, offers(page=page))
     assert told is outcome
     found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert found == {"report/index.html", "README.txt", "release.json", "SHA256SUMS"}
+    assert found == {"report/index.html", "README.txt", "release.json", "provenance.json", "SHA256SUMS"}
     told_sums = dict(line.split("  ", 1)[::-1] for line in (tmp_path / "SHA256SUMS").read_text("utf-8").splitlines())
     assert told_sums["release.json"] == hashlib.sha256((tmp_path / "release.json").read_bytes()).hexdigest()
     assert told_sums[outcome.products[3].path] == outcome.products[3].sha256

@@ -137,6 +137,32 @@ def test_a_flipped_bit_in_a_file_is_found_before_it_is_used(store: Store) -> Non
     assert store.find(KEY) is None  # so that the next build makes it anew
 
 
+def test_what_this_build_made_is_not_read_once_more(store: Store) -> None:
+    result = kept(store)
+    fresh = Store(store.root, frozenset({result.spool.sha256}))
+    store.path(result.spool).write_bytes(b"sounc")
+    assert fresh.proven(result.spool) == store.path(result.spool)
+    store.path(result.spool).write_bytes(b"soun")  # of another length: that much is looked at
+    with pytest.raises(Refused):
+        fresh.proven(result.spool)
+    with pytest.raises(Refused):  # gone by now
+        store.proven(result.spool)
+
+
+def test_what_is_damaged_is_remembered_and_what_is_missing_is_not(store: Store) -> None:
+    result = kept(store)
+    assert store.find(OTHER) is None
+    assert store.damaged == set()
+    store.path(result.spool).write_bytes(b"soun")
+    assert store.find(KEY) is None
+    assert store.damaged == {store.path(result.spool)}
+    whole = entry(store).read_bytes()
+    entry(store).write_bytes(whole[:-1])
+    assert store.find(KEY) is None
+    assert store.damaged == {store.path(result.spool), entry(store)}
+    assert Store(store.root) == store, "it is the same store"
+
+
 def test_files_are_named_by_their_content(store: Store) -> None:
     one, other = kept(store, b"one"), kept(store, b"other", OTHER)
     assert one.spool == Blob(hashlib.sha256(b"one").hexdigest(), 3)

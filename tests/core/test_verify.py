@@ -183,7 +183,7 @@ def edit(folder: Path, change: Callable[[Any], object]) -> None:
 def test_an_edited_record_no_longer_fits_its_checksum(delivery: Path) -> None:
     edit(delivery, lambda document: document.update(verdict="ready", title="Another"))
     told = {(name, "contradiction") for name in (WAV, FLAC, MP3)}  # their tags still name the album
-    assert wrong(delivery) == {("release.json", "checksums"), *told}
+    assert wrong(delivery) == {("release.json", "checksums"), ("provenance.json", "contradiction"), *told}
 
 
 def test_edited_checksums_no_longer_fit_the_record(delivery: Path) -> None:
@@ -215,8 +215,17 @@ def test_damage_with_its_checksums_made_anew_is_still_found(delivery: Path) -> N
     edit(delivery, forge)
     lines = [f"{sha256_of(delivery / name)}  {name}" for name in (WAV, FLAC, MP3, "release.json")]
     (delivery / "SHA256SUMS").write_text("\n".join(lines), "utf-8")
+    assert wrong(delivery) == {(WAV, "payload"), ("provenance.json", "contradiction")}
+    (delivery / "provenance.json").unlink()
     assert wrong(delivery) == {(WAV, "payload")}
     assert sums(delivery, ()).decode() == f"{lines[3]}\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"{}", b"[]", b'{"_type": 1}', b"[" * 100_000], ids=range(6))
+def test_a_damaged_statement_is_found(delivery: Path, content: bytes) -> None:
+    (delivery / "provenance.json").write_bytes(content)
+    found = wrong(delivery)
+    assert found == {("provenance.json", "record-damaged"), ("provenance.json", "checksum")}
 
 
 def refusal(folder: Path) -> Finding:

@@ -96,7 +96,7 @@ def test_a_fleeting_result_is_never_kept(tmp_path: Path) -> None:
     ("result", "code", "exit_code", "words"),
     [
         ("refused", "silent", Exit.SOURCE, "is silent"),
-        ("disk", "output", Exit.OUTPUT, "No space left on device"),
+        ("disk", "disk-full", Exit.OUTPUT, "No space left on device"),
         ("died", "worker-died", Exit.STAGE, "signal 9 (SIGKILL)"),
         ("bug", "bug", Exit.BUG, "ZeroDivisionError"),
     ],

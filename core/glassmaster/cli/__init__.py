@@ -31,6 +31,7 @@ _VERBS = {
     "profiles": ("profiles", "List destinations with their rules and sources."),
     "schema": ("about", "Print the JSON Schema of release.toml, plugins included."),
     "explain": ("about", "Explain a finding's code."),
+    "cache": ("cache", "Show, prune or clear what is kept for the next build."),
     "doctor": ("doctor", "Tell what this machine has: encoders, libraries, plugins."),
 }
 

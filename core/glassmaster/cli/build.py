@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import Exit, Refused, refuse
-from ..place import OUTPUT, place_of
+from ..place import OUTPUT, Place, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
 from .show import show_findings, show_json, show_text
@@ -65,7 +66,7 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
     offers, place = plugins.load(), place_of(manifest)
     with crew_for(place.room, offers, jobs, executor) as crew:
         outcome = flow.check(place, offers, crew, foresee=True)
-        document = plan_json(outcome, offers, crew)
+        document = plan_json(outcome, offers, crew, flow.left(place, offers, crew))
     if as_json:
         show_json(document)
     else:
@@ -80,6 +81,9 @@ def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=None, help=f"Folder; default: {OUTPUT}/.")
 @click.option("--only", default="", metavar="NAME", help="Only this deliverable, published as OUTPUT-NAME.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
+@click.option("--upgrade", is_flag=True, help="Take the best encoders there are now, not those in release.lock.")
+@click.option("--reproduce", is_flag=True, help="Build what is published again from nothing, and compare.")
+@click.option("--why", is_flag=True, help="Tell of each thing that is made why it is made again.")
 @click.option("--no-reference-audio", "silent", is_flag=True, help="The report plays no references.")
 @click.option("--verbose", "-v", is_flag=True, help="Also show what the time was spent on.")
 @json_option
@@ -89,6 +93,9 @@ def build(
     output: Path | None,
     only: str,
     dry_run: bool,
+    upgrade: bool,
+    reproduce: bool,
+    why: bool,
     silent: bool,
     verbose: bool,
     as_json: bool,
@@ -102,8 +109,12 @@ def build(
     if dry_run:
         return _plan(manifest, as_json, jobs, executor)
     offers, place = plugins.load(), place_of(manifest, output)
-    with crew_for(place.room, offers, jobs, executor) as crew:
-        outcome = flow.build(place, offers, crew, only, reference_audio=not silent)
+    if reproduce:
+        if only or upgrade:
+            raise click.UsageError("--reproduce compares all that is published: without --only and --upgrade, please")
+        return _reproduced(place, offers, jobs, executor, as_json, silent)
+    with crew_for(place.room, offers, jobs, executor, why=why) as crew:
+        outcome = flow.build(place, offers, crew, only, upgrade=upgrade, reference_audio=not silent)
     spent = crew.budget.told()
     if as_json:
         show_json(build_json(outcome, spent))
@@ -113,6 +124,21 @@ def build(
     if verbose:
         show_budget(spent)
     return exit_code(outcome)
+
+
+def _reproduced(place: Place, offers: Offers, jobs: int | None, executor: str, as_json: bool, silent: bool) -> int:
+    from .. import flow
+    from ..record import finding_json
+    from ..reproduce import reproduce
+
+    build = partial(flow.build, reference_audio=not silent)
+    findings = reproduce(place, offers, lambda room: crew_for(room, offers, jobs, executor), build)
+    if as_json:
+        show_json({"reproduced": not findings, "findings": [finding_json(each) for each in findings]})
+    else:
+        show_findings(findings)
+        click.echo(f"{place.output}: {'reproduced, byte for byte' if not findings else 'not reproduced'}")
+    return Exit.UNPROVEN if findings else Exit.OK
 
 
 @click.command()

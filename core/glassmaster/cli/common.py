@@ -12,12 +12,13 @@ import click
 
 from ..errors import Exit, refuse
 from ..model import Event, Outcome
+from ..names import printable
 from ..plugins import Offers, aside
 from ..record import findings_by_exit
 from ..store import Store
 from ..threads import cores as cores
 from ..work import Crew
-from .progress import progress
+from .progress import SILENT, progress
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
@@ -41,8 +42,13 @@ def json_option(verb: _Verb) -> _Verb:
 
 
 @contextmanager
-def crew_for(room: Path, offers: Offers, jobs: int | None = None, executor: str = "local") -> Iterator[Crew]:
-    """A crew whose pool is hired when the first errand comes, and sent home at the end whatever happens."""
+def crew_for(
+    room: Path, offers: Offers, jobs: int | None = None, executor: str = "local", *, why: bool = False
+) -> Iterator[Crew]:
+    """A crew whose pool is hired when the first errand comes, and sent home at the end whatever happens.
+
+    `why`: what is planned is told with its reason.
+    """
     hired: list[Executor] = []
 
     def hire() -> Executor:
@@ -54,6 +60,8 @@ def crew_for(room: Path, offers: Offers, jobs: int | None = None, executor: str 
 
         def tell(event: Event) -> None:
             show(event)
+            if why and event.kind == "planned" and event.phase not in SILENT:
+                click.echo(f"why {event.phase} {printable(event.what)}: {printable(event.message)}", err=True)
             _told_plugins(offers, event)
 
         try:

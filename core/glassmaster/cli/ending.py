@@ -7,12 +7,13 @@ import errno
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import click
 
-from ..errors import Exit
+from ..errors import FULL, Exit
 
 
 class Terminated(BaseException):
@@ -69,12 +70,16 @@ def unread() -> int:
 def output_failed(problem: OSError) -> int:
     """Where writing failed, and what to do."""
     from ..model import Finding
+    from ..room import left
     from .show import show_findings
 
     where = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else "output"
     hint = "make room or set the rights there, then run again: what is finished is kept, what is published is untouched"
+    code, message = "output", problem.strerror or str(problem)
+    if problem.errno in FULL:
+        code, message = "disk-full", f"{message}: {left(Path(where))}"
     with contextlib.suppress(OSError):
-        show_findings([Finding("output", "error", where, problem.strerror or str(problem), hint)])
+        show_findings([Finding(code, "error", where, message, hint)])
     return Exit.OUTPUT
 
 

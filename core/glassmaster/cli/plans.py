@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from ..again import NEW
 from ..codes import known
 from ..forecast import of_songs, promised
 from ..masters import errand_for
-from ..model import Finding, Json, Order, Outcome, Part, Promise
+from ..model import Event, Finding, Json, Order, Outcome, Part, Promise
 from ..names import printable
 from ..plugins import Offers
 from ..record import finding_json, rounded
@@ -26,7 +27,7 @@ def about_plan(outcome: Outcome, offers: Offers) -> list[Finding]:
     ]
 
 
-def plan_json(outcome: Outcome, offers: Offers, crew: Crew) -> Json:
+def plan_json(outcome: Outcome, offers: Offers, crew: Crew, left: Iterable[Event]) -> Json:
     """The answer of `plan --json`; deliverables that sound the same stand together."""
     groups: dict[tuple[Order, ...], list[str]] = {}
     for name, orders in outcome.orders.items():
@@ -36,6 +37,7 @@ def plan_json(outcome: Outcome, offers: Offers, crew: Crew) -> Json:
             {"deliverables": names, "songs": [*_songs(outcome, orders, offers, crew)]}
             for orders, names in groups.items()
         ],
+        "to_do": [{"phase": each.phase, "what": each.what, "why": each.message} for each in left],
         "left_out": [
             {"number": song.number, "title": song.title, "status": song.status}
             for index, song in enumerate(outcome.album.release.songs)
@@ -93,6 +95,19 @@ def show_plan(document: Json) -> None:
         click.echo()
     for song in document["left_out"]:
         click.echo(f"{song['number']} {printable(song['title'])}: not mastered ({song['status']})")
+    _show_left(document["to_do"])
+
+
+def _show_left(to_do: Sequence[Json]) -> None:
+    """What is made again, and why; what was never made is only counted."""
+    new = sum(each["why"] == NEW for each in to_do)
+    if len(to_do) > new:
+        click.echo("made again, with all that follows:")
+    for each in to_do:
+        if each["why"] != NEW:
+            click.echo(wrapped(f"  {each['phase']} {printable(each['what'])}: {printable(each['why'])}"))
+    if len(to_do) > new > 0:
+        click.echo(f"  and {new} for the first time")
 
 
 def _reasons(song: Json) -> Iterable[str]:

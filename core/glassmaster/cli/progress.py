@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 Tell = Callable[[Event], None]
-_SILENT = ("read",)
+SILENT = ("read",)
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def progress() -> Iterator[Tell]:
 
 
 def _line(event: Event) -> None:
-    if event.phase in _SILENT:
+    if event.phase in SILENT:
         return
     if event.kind == "ended":
         click.echo(f"{event.phase}: {printable(event.what)}", err=True)
@@ -60,7 +60,7 @@ class _Bars:
         self._bars: dict[str, TaskID] = {}
 
     def tell(self, event: Event) -> None:
-        if event.phase in _SILENT or event.kind == "kept":
+        if event.phase in SILENT or event.kind == "kept":
             return
         if event.kind == "planned":
             self._grow(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import soundfile
 from ..errors import Exit, refuse
 from ..model import Audio, Block, Encoder
 from ..native import native
+from .disk import Written
 from .samples import FRAMES, finite, integers
 
 
@@ -39,8 +41,13 @@ def write(audio: Audio, path: Path, kind: str, subtype: str, bits: int | None = 
     or not on the grid, `Refused` when the library does not take the rate or the channels, OSError when it cannot
     write.
     """
+    with closing(Written(path)) as target:
+        _write(target, audio, path, kind, subtype, bits, **how)
+
+
+def _write(target: Written, audio: Audio, path: Path, kind: str, subtype: str, bits: int | None, **how: Any) -> None:
     try:
-        file = _Straight(native(path), "w", audio.rate, audio.channels, subtype, format=kind, **how)
+        file = _Straight(target, "w", audio.rate, audio.channels, subtype, format=kind, **how)
     except soundfile.LibsndfileError as error:
         raise refuse(
             Exit.STAGE,

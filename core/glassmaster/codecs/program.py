@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import Exit, Refused, refuse
+from . import disk
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _SECONDS = 20
@@ -86,7 +87,7 @@ def feed(
     """Run the program `name` and write `parts` to its standard input; `target` is the file that it is to write.
 
     Raises `Refused` (exit 4) when it is not installed, fails, is killed, writes nothing or takes longer than such audio
-    can take; what `parts` raises comes through, the program stopped.
+    can take, and OSError when it says that the disk failed; what `parts` raises comes through, the program stopped.
     """
     path = find(name)
     if not path:
@@ -107,6 +108,8 @@ def feed(
         made = took_all and (target is None or target.is_file())
         if late.is_set() or process.returncode or not made:
             how = _how(process.returncode, audio_seconds, late.is_set())
+            if fault := disk.named(_said(errors)):
+                raise fault
             raise refuse(Exit.STAGE, "encoder-failed", name, f"The encoder {name} {how}{_said(errors)}.", _AGAIN)
 
 

@@ -1,0 +1,153 @@
+"""Why something is made again, in words; and what may go because nobody asks for it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glassmaster import again, cache
+from glassmaster.errands import Errand, Finished, Prepared
+from glassmaster.errors import Exit, Refused
+from glassmaster.model import Blob, Decided
+from glassmaster.place import Place
+from glassmaster.store import Store
+from tests.work_support import job
+
+
+@dataclass(frozen=True)
+class Limit:
+    ceiling_dbtp: float = -1.0
+    name: str = "x"
+
+
+@dataclass(frozen=True)
+class Master(Errand):
+    """As a render errand is built."""
+
+    phase = "render"
+    handler = "nobody"
+    steps: tuple[Decided, ...]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    spool: Blob = field(default_factory=lambda: Blob("00" * 32, 4))
+    aim: Any = None
+
+
+STEP = Decided("limit", "1", Limit(), Limit())
+MASTER = Master("01 Song", 1.0, (STEP,), {"title": "Song"})
+
+
+def told(now: Errand, *before: Errand, folder: Path) -> str:
+    again.write(folder / "asked.json", before, {})
+    return again.why(now, again.read(folder / "asked.json"))
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (replace(MASTER, steps=(replace(STEP, settings=Limit(-0.8)),)), "limit.ceiling_dbtp -1.0 -> -0.8"),
+        (replace(MASTER, steps=(replace(STEP, version="2"),)), 'limit.version "1" -> "2"'),
+        (replace(MASTER, steps=(STEP, STEP)), "steps: 1 -> 2 of them"),
+        (replace(MASTER, tags={"title": "Other"}), 'tags.title "Song" -> "Other"'),
+        (replace(MASTER, tags={"title": "Song", "more": "x" * 99}), f'tags.more null -> "{"x" * 56}...'),
+        (replace(MASTER, spool=Blob("11" * 32, 5)), "it is made of another sound"),
+        (replace(MASTER, aim=-14.123456), "aim null -> -14.123"),
+        (replace(MASTER, aim={"a": 1}), "aim null -> another"),
+        (replace(MASTER, aim=()), "aim null -> none"),
+        (replace(MASTER, what="02 New Name", tags={"title": "New"}), 'tags.title "Song" -> "New"'),
+        (replace(MASTER, what="02 New Song", spool=Blob("11" * 32, 5)), again.NEW),
+        (MASTER, "its result is no longer kept"),
+        (job("first"), again.NEW),
+    ],
+)
+def test_differences_have_names(tmp_path: Path, now: Errand, words: str) -> None:
+    assert told(now, MASTER, folder=tmp_path) == words
+
+
+def test_of_several_the_nearest_is_compared_and_the_list_ends(tmp_path: Path) -> None:
+    far = replace(MASTER, tags=dict.fromkeys("abcdef", "other"), aim=1.0)
+    now = replace(MASTER, aim=2.0)
+    assert told(now, far, MASTER, folder=tmp_path) == "aim null -> 2.0"
+    assert told(now, far, folder=tmp_path).endswith(" and 4 more")
+
+
+@pytest.mark.parametrize("text", [None, b"", b"\xff", b"[]", b"{", b"[" * 100_000], ids=range(6))
+def test_notes_that_cannot_be_read_are_none(tmp_path: Path, text: bytes | None) -> None:
+    if text is not None:
+        (tmp_path / "asked.json").write_bytes(text)
+    assert again.read(tmp_path / "asked.json") == {}
+
+
+def test_the_same_notes_are_not_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "asked.json"
+    again.write(path, [MASTER], {})
+    os.utime(path, (1, 1))
+    again.write(path, [MASTER], {})
+    assert path.stat().st_mtime == 1
+    again.write(path, [job("other")], again.read(path))
+    assert set(json.loads(path.read_bytes())) == {"render 01 Song", "test job other"}
+
+
+# ---- what may go
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "release.toml", tmp_path / "dist", tmp_path / ".glassmaster")
+
+
+def kept(place: Place, errand: Errand, content: bytes) -> Path:
+    store = Store(place.room)
+    with store.scratch() as path:
+        path.write_bytes(content)
+        result = Prepared(store.adopt(path), 48_000, 2, (0, 9))
+    store.keep(errand.key, result)
+    return store.path(result.spool)
+
+
+def test_prune_takes_what_nobody_asked_for_and_nothing_else(place: Place) -> None:
+    one, other, shared = (job(name) for name in ("one", "other", "shared"))
+    needed, loose, common = kept(place, one, b"needed"), kept(place, other, b"loose"), kept(place, shared, b"common")
+    kept(place, job("also shared"), b"common")
+    nobodys = needed.with_name("ab" * 32)
+    nobodys.write_bytes(b"nobody's")
+    for path in place.room.rglob("*"):
+        os.utime(path, (1_000, 1_000))
+    again.write(place.asked, [one, shared], {})
+    os.utime(place.asked, (1_000 + 2 * 86_400, 1_000 + 2 * 86_400))
+    late = kept(place, job("made since"), b"made since")
+    assert cache.prune(place, Store(place.room), 3) == 0
+    assert {each.kind: each.files for each in cache.kept(Store(place.room))} == {
+        "prepared sound": 9,  # five notes and four files: two share one
+        cache.LOOSE: 1,
+    }
+    assert cache.prune(place, Store(place.room), 1) > len(b"loose" + b"nobody's")
+    assert (needed.exists(), common.exists(), late.exists()) == (True, True, True)
+    assert (loose.exists(), nobodys.exists(), loose.parent.exists()) == (False, False, False)
+    assert Store(place.room).find(one.key) is not None
+    assert Store(place.room).find(other.key) is None
+
+
+def test_prune_without_notes_takes_nothing(place: Place) -> None:
+    path = kept(place, job("one"), b"needed")
+    with pytest.raises(Refused) as caught:
+        cache.prune(place, Store(place.room), 0)
+    assert (caught.value.exit, path.exists()) == (Exit.USAGE, True)
+    assert "glassmaster build" in caught.value.findings[0].hint
+
+
+def test_clear_leaves_the_room(place: Place) -> None:
+    kept(place, job("one"), b"needed")
+    Store(place.room).keep(job("two").key, Finished("00", 1, {}))
+    again.write(place.asked, [job("one")], {})
+    (place.room / "published.json").write_text("{}")
+    assert {each.kind: each.files for each in cache.kept(Store(place.room))} == {"prepared sound": 2, cache.OTHER: 1}
+    assert cache.clear(place) > 6
+    assert [path.name for path in place.room.iterdir()] == ["published.json"]
+    assert cache.clear(place) == 0
+    assert cache.kept(Store(place.room)) == ()
