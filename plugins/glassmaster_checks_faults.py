@@ -26,7 +26,7 @@ _LOUD_HUM_LU = 45.0
 _FLAT = 0.35
 """Flatness of the quietest moments: noise has 0.56, music under 0.2."""
 _NOISE_LUFS = -66.0
-_UNDER_LU = 20.0
+_UNDER_LU = 18.0
 _SHARE = 0.02
 
 CODES = (
@@ -142,7 +142,7 @@ def _about_noise(mix: Mix, flatness: float) -> Iterator[Finding]:
     blocks = blocks[~silent[: len(blocks)]]
     if not len(blocks) or mix.lufs is None or flatness < _FLAT:
         return
-    level = float(-0.691 + 10 * np.log10(np.percentile(blocks, 100 * _SHARE)))
+    level = float(-0.691 + 10 * np.log10(max(1e-12, np.percentile(blocks, 100 * _SHARE))))
     if level >= _NOISE_LUFS and level <= mix.lufs - _UNDER_LU:
         message = f"steady noise in the quiet moments, {level:.0f} LUFS, {mix.lufs - level:.0f} LU under the music"
         yield mix.finding("mix-noise", "note", message, "mute or gate what does not play", confidence=0.6)

@@ -219,6 +219,11 @@ def middle(mix: Mixdown, rng: Any) -> int:
     return int(rng.choice(inside))
 
 
+def anywhere(mix: Mixdown, rng: Any) -> int:
+    """A frame inside the music."""
+    return int(rng.integers(int(1.2 * mix.rate), len(mix.sound) - int(1.2 * mix.rate)))
+
+
 def clipped(mix: Mixdown, rng: Any) -> Mixdown:
     """Up to 3 to 9 dB over full scale, cut off there."""
     sound = mix.sound / np.abs(mix.sound).max() * 10 ** (rng.uniform(3, 9) / 20)
@@ -226,9 +231,9 @@ def clipped(mix: Mixdown, rng: Any) -> Mixdown:
 
 
 def flat_tops(mix: Mixdown, rng: Any) -> Mixdown:
-    """Cut off 4 to 9 dB under the highest peak, then turned down."""
+    """Cut off 6 to 10 dB under the highest peak, then turned down."""
     top = np.abs(mix.sound).max()
-    return changed(mix, np.clip(mix.sound, *(np.array([-1, 1]) * top * 10 ** (-rng.uniform(4, 9) / 20))))
+    return changed(mix, np.clip(mix.sound, *(np.array([-1, 1]) * top * 10 ** (-rng.uniform(6, 10) / 20))))
 
 
 def intersample(mix: Mixdown, rng: Any) -> Mixdown:
@@ -286,7 +291,7 @@ def clicks(mix: Mixdown, rng: Any) -> Mixdown:
     """One to five: single wrong samples, 0.2 to 0.5 of full scale, or steps of twice that."""
     sound = mix.sound.copy()
     for _ in range(rng.integers(1, 6)):
-        at, size = middle(mix, rng), rng.uniform(0.2, 0.5) * rng.choice([-1, 1])
+        at, size = anywhere(mix, rng), rng.uniform(0.2, 0.5) * rng.choice([-1, 1])
         if rng.random() < 0.5:
             sound[at] += size
         else:
@@ -404,13 +409,13 @@ def padded(mix: Mixdown, rng: Any) -> Mixdown:
 
 
 def noisy(mix: Mixdown, rng: Any) -> Mixdown:
-    """Hiss of -60 to -50 dBFS, white or falling, that also fills the pauses; a second more of them."""
+    """Hiss of -60 to -54 dBFS, white or falling, that also fills the pauses; a second more of them."""
     rest = np.zeros((mix.rate, 2))
     sound = np.concatenate([rest, mix.sound / np.abs(mix.sound).max() * 0.5, rest])
     hiss = rng.standard_normal(sound.shape)
     if rng.random() < 0.5:
         hiss = hiss + np.roll(hiss, 1, axis=0)
-    return changed(mix, sound + hiss / hiss.std() * 10 ** (rng.uniform(-60, -50) / 20))
+    return changed(mix, sound + hiss / hiss.std() * 10 ** (rng.uniform(-60, -54) / 20))
 
 
 def edge(mix: Mixdown, rng: Any) -> Mixdown:
@@ -430,7 +435,7 @@ _BRIGHT = ("drums", "bass", "pad", "chords", "band")
 
 DEFECTS: Mapping[str, Defect] = {
     "clipped": Defect("mix-clipped", "3 dB over full scale", clipped),
-    "clipped below full scale": Defect("mix-flat-tops", "4 dB cut off", flat_tops),
+    "clipped below full scale": Defect("mix-flat-tops", "6 dB cut off", flat_tops),
     "inter-sample overs": Defect("mix-inter-sample", "+0.3 dBTP", intersample),
     "already limited": Defect("mix-limited", "8 dB into a limiter", limited),
     "truncated head": Defect("mix-hard-edge", "-12 dB under the peak", cut_head),

@@ -62,9 +62,11 @@ def metered(**extra: Any) -> Heard:
     return replace(made, measurement=replace(made.measurement, extra=extra))
 
 
-def image(correlation: float | None, balance_db: float | None, low: float | None = 0.9, **over_time: Any) -> Heard:
+def image(
+    correlation: float | None, balance_db: float | None, low: float | None = 0.9, body: float = 0.5, **over_time: Any
+) -> Heard:
     stereo = {"correlation": correlation, "balance_db": balance_db, **over_time}
-    return metered(stereo=stereo, spectrum={"low_correlation": low})
+    return metered(stereo=stereo, spectrum={"low_correlation": low, "body_correlation": body})
 
 
 def seconds(count: int, value: float | None, usual: float = 0.0) -> list[float | None]:
@@ -185,7 +187,7 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-one-sided", [image(0.4, 20.0)], [image(0.4, 5.9)]),
     ("mix-one-sided", [image(0.4, -6.1)], [metered(stereo=None)]),  # mono
     ("mix-out-of-phase", [image(-0.6, 0.0)], [image(-0.4, 0.0)]),
-    ("mix-inverted", [image(-0.4, 0.0, -0.8)], [image(-0.4, 0.0, 0.2)]),
+    ("mix-inverted", [image(-0.4, 0.0, -0.8, -0.3)], [image(-0.4, 0.0, -0.8, 0.0)]),
     ("mix-low-phase", [image(0.4, 0.0, -0.3)], [image(0.4, 0.0, -0.1)]),
     (
         "mix-mono-loss",
@@ -303,7 +305,7 @@ def test_what_ruins_a_release_is_an_error_and_less_is_not() -> None:
     assert severities(flat(900, frames // 1100), "mix-flat-tops") == {"warning"}
     assert severities(flat(900, frames // 900, full_scale(mix(), 9)), "mix-clipped") == {"error"}
     assert severities(image(None, None), "mix-dead-channel") == {"error"}
-    assert severities(image(-0.4, 0.0, -0.8), "mix-inverted") == {"error"}
+    assert severities(image(-0.4, 0.0, -0.8, -0.3), "mix-inverted") == {"error"}
     assert severities(holed(9.0, longest=0.03, alone=1), "mix-dropouts") == {"error"}
     assert severities(holed(9.0, longest=0.03), "mix-dropouts") == {"warning"}
     assert severities(holed(5.0, 6.0, 7.0, 8.0, longest=0.03, alone=4), "mix-dropouts") == {"warning"}

@@ -20,7 +20,7 @@ from tests.defect_judging import found, judged
 from tests.defect_support import ALBUM, DEFECTS, PAIRS, REAL, Mixdown, case, clean, pair
 
 CASES = 50
-CLEAN = 120
+CLEAN = 60
 LOSSY = "mix-lossy-source"
 _EXCERPTS = 8
 _EXCERPT_SECONDS = 10.0
