@@ -25,6 +25,8 @@ _LOUD_HUM_LU = 45.0
 """Hum this close under the music is heard in every pause."""
 _FLAT = 0.35
 """Flatness of the quietest moments: noise has 0.56, music under 0.2."""
+_ALIKE_DB = 3.0
+"""Noise is as loud in one quiet moment as in the next."""
 _NOISE_LUFS = -66.0
 _UNDER_LU = 18.0
 _SHARE = 0.02
@@ -107,7 +109,8 @@ def _about_quiet(mix: Mix) -> Iterator[Finding]:
     quiet = (mix.told("spectrum") or {}).get("quiet")
     if quiet:
         yield from _about_hum(mix, quiet["mains"])
-        yield from _about_noise(mix, quiet["flatness"])
+        if quiet["flatness"] >= _FLAT and quiet["spread_db"] <= _ALIKE_DB:
+            yield from _about_noise(mix)
 
 
 def _about_hum(mix: Mix, mains: dict[str, list[dict[str, Any]]]) -> Iterator[Finding]:
@@ -132,7 +135,7 @@ def _lines(harmonics: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _about_noise(mix: Mix, flatness: float) -> Iterator[Finding]:
+def _about_noise(mix: Mix) -> Iterator[Finding]:
     """By momentary loudness (400 ms): the quietest that is no digital silence."""
     import numpy as np
 
@@ -140,7 +143,7 @@ def _about_noise(mix: Mix, flatness: float) -> Iterator[Finding]:
     blocks = (sums[40:] - sums[:-40]) / 40
     silent = np.minimum.reduce(np.lib.stride_tricks.sliding_window_view(mix.energies, 40), axis=1) <= 0
     blocks = blocks[~silent[: len(blocks)]]
-    if not len(blocks) or mix.lufs is None or flatness < _FLAT:
+    if not len(blocks) or mix.lufs is None:
         return
     level = float(-0.691 + 10 * np.log10(max(1e-12, np.percentile(blocks, 100 * _SHARE))))
     if level >= _NOISE_LUFS and level <= mix.lufs - _UNDER_LU:

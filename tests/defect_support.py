@@ -435,7 +435,7 @@ _BRIGHT = ("drums", "bass", "pad", "chords", "band")
 
 DEFECTS: Mapping[str, Defect] = {
     "clipped": Defect("mix-clipped", "3 dB over full scale", clipped),
-    "clipped below full scale": Defect("mix-flat-tops", "6 dB cut off", flat_tops),
+    "clipped below full scale": Defect("mix-flat-tops mix-limited", "6 dB cut off", flat_tops),
     "inter-sample overs": Defect("mix-inter-sample", "+0.3 dBTP", intersample),
     "already limited": Defect("mix-limited", "8 dB into a limiter", limited),
     "truncated head": Defect("mix-hard-edge", "-12 dB under the peak", cut_head),

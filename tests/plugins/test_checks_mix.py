@@ -104,13 +104,17 @@ def humming(share: float = 1.0, out_db: float = 25.0, spread_db: float = 1.0, fl
         }
 
     mains = {str(base): [line(float(base * k)) for k in range(1, 7)] for base in (50, 60)}
-    return metered(spectrum={"quiet": {"moments": 24, "flatness": flatness, "mains": mains}})
+    return metered(spectrum={"quiet": {"moments": 8, "spread_db": 9.0, "flatness": flatness, "mains": mains}})
 
 
-def noisy(floor_lufs: float, flatness: float) -> Heard:
+def noisy(floor_lufs: float, flatness: float, spread_db: float = 1.0) -> Heard:
     body = np.concatenate([stretches((5, floor_lufs)), music(), stretches((5, floor_lufs))])
     made = heard(body)
-    extra = {"spectrum": {"quiet": {"moments": 24, "flatness": flatness, "mains": {"50": [], "60": []}}}}
+    extra = {
+        "spectrum": {
+            "quiet": {"moments": 8, "spread_db": spread_db, "flatness": flatness, "mains": {"50": [], "60": []}}
+        }
+    }
     return replace(made, measurement=replace(made.measurement, extra=extra))
 
 
@@ -153,8 +157,8 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-at-full-scale", [full_scale(mix(), 1)], [full_scale(mix(), 1, 0.9, -0.5)]),
     ("mix-inter-sample", [full_scale(mix(), 0, true_peak=0.2)], [full_scale(mix(), 0, true_peak=-0.1)]),
     ("mix-flat-tops", [flat(8)], [flat(7)]),
-    ("mix-limited", [plateau(40, 9.0)], [plateau(40, 16.5)]),
-    ("mix-limited", [plateau(40, 9.0)], [plateau(11, 9.0)]),
+    ("mix-limited", [plateau(40, 9.0)], [plateau(40, 20.5)]),
+    ("mix-limited", [plateau(40, 9.0)], [plateau(9, 9.0)]),
     ("mix-silence-inside", [paused(0.6)], [paused(0.4)]),
     ("mix-edge-click", [edged(0.0, -0.002)], [edged(0.0009, -0.0009)]),
     ("mix-same-music", [swelling(0), swelling(-3)], [swelling(0), swelling(-3, seed=1)]),
@@ -171,6 +175,7 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-hum", [humming()], [humming(spread_db=9.0)]),
     ("mix-noise", [noisy(-55.0, 0.5)], [noisy(-55.0, 0.1)]),
     ("mix-noise", [noisy(-55.0, 0.5)], [noisy(-75.0, 0.5)]),
+    ("mix-noise", [noisy(-55.0, 0.5)], [noisy(-55.0, 0.5, 4.0)]),
     ("mix-above-full-scale", [full_scale(mix(bits=None, codec="FLOAT"), 1, 1.5)], [full_scale(mix(bits=None), 1, 0.9)]),
     ("mix-limited", [plr(5.9)], [plr(6.1)]),
     ("mix-silent", [heard(silence(30))], [mix()]),

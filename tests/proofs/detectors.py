@@ -16,6 +16,7 @@ from pathlib import Path
 import soundfile as sf
 
 from glassmaster.model import Finding
+from glassmaster.threads import one_thread
 from tests.defect_judging import found, judged
 from tests.defect_support import ALBUM, DEFECTS, PAIRS, REAL, Mixdown, case, clean, pair
 
@@ -44,6 +45,7 @@ class Tally:
 
 def page() -> str:
     """Everything, in one page."""
+    one_thread()
     jobs = int(os.environ.get("GLASSMASTER_PROOF_JOBS", "2"))
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         tallies = list(pool.map(tally, [*DEFECTS, *PAIRS]))
