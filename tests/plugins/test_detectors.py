@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.defect_judging import found, judged
-from tests.defect_support import DEFECTS, PAIRS, case, clean, pair, through
+from tests.defect_music import clean
+from tests.defect_support import DEFECTS, PAIRS, case, pair, through
 from tests.release_support import glassmaster, manifest
 
 NUMBERS = (101, 102)

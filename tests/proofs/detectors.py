@@ -18,7 +18,8 @@ import soundfile as sf
 from glassmaster.model import Finding
 from glassmaster.threads import one_thread
 from tests.defect_judging import found, judged
-from tests.defect_support import ALBUM, DEFECTS, PAIRS, REAL, Mixdown, case, clean, pair
+from tests.defect_music import ALBUM, REAL, Mixdown, clean
+from tests.defect_support import DEFECTS, PAIRS, case, pair
 
 CASES = 50
 CLEAN = 60
