@@ -10,6 +10,8 @@ from glassmaster.hooks import hookimpl
 from glassmaster.mixes import Mix, Severity, clocks, mixes
 from glassmaster.model import Check, Code, Finding, Outcome
 
+_SURE_CLICK_DB = 28.0
+"""What stands out less may be a hard sound of a synthesizer."""
 _LOST_SECONDS = 0.02
 """A hole of this length in one channel alone, while the other plays on, is no edit."""
 _RARE = 3
@@ -91,7 +93,8 @@ def _about_clicks(mix: Mix) -> Iterator[Finding]:
         message = f"{told['count']} click{'s' * (told['count'] > 1)}: {clocks(places)}"
         hint = "fix it in the mix: cross-fade the edits there"
         sure = min(0.95, 0.5 + (told["strongest_db"] - 24) / 30)
-        yield mix.finding("mix-clicks", "warning", message, hint, places[0], round(sure, 2))
+        severity: Severity = "warning" if told["strongest_db"] >= _SURE_CLICK_DB else "note"
+        yield mix.finding("mix-clicks", severity, message, hint, places[0], round(sure, 2))
 
 
 def _about_dropouts(mix: Mix) -> Iterator[Finding]:

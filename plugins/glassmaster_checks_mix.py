@@ -12,7 +12,7 @@ from glassmaster.model import HOP_SECONDS, Check, Code, Finding, Grid, Outcome
 
 _FULL_SCALE = 0.9999
 _CLIPPED_PLACES = 3
-_FLAT_RUNS = 8
+_FLAT_RUNS = 12
 """Flat tops below full scale: fewer may be the shape of one sound."""
 _MASSIVE = 1e-3
 """Share of the song's samples that stand in flat tops; a thousandth is distortion that anybody hears."""

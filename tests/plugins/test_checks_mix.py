@@ -156,7 +156,7 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-clipped", [full_scale(mix(), 50)], [full_scale(mix(bits=None, codec="FLOAT"), 50, 1.2)]),
     ("mix-at-full-scale", [full_scale(mix(), 1)], [full_scale(mix(), 1, 0.9, -0.5)]),
     ("mix-inter-sample", [full_scale(mix(), 0, true_peak=0.2)], [full_scale(mix(), 0, true_peak=-0.1)]),
-    ("mix-flat-tops", [flat(8)], [flat(7)]),
+    ("mix-flat-tops", [flat(12)], [flat(11)]),
     ("mix-limited", [plateau(40, 9.0)], [plateau(40, 20.5)]),
     ("mix-limited", [plateau(40, 9.0)], [plateau(9, 9.0)]),
     ("mix-silence-inside", [paused(0.6)], [paused(0.4)]),

@@ -22,10 +22,10 @@ from ..model import Json, Passage
 
 LENGTH = 2048
 """Long windows of Vorbis (32 kHz and up) and AAC."""
-_LINES = range(24, 672, 16)
+_LINES = range(24, 672, 9)
 """Lines looked at, from 0.6 to 15 kHz at 48 kHz."""
 _FULL = 2e-6
-_LEAST_LINES = 10
+_LEAST_LINES = 16
 """Of these so many must hold sound somewhere: what is nothing everywhere tells nothing."""
 _SIZE = 4096
 _NOTHING = 1e-8
@@ -33,9 +33,9 @@ _BESIDE = 2
 _DECIBELS = 10 * math.log10(2) / 2**23
 """A step of the bits of a single-precision number, read as an integer: its logarithm to a quarter of a decibel, for a
 tenth of what a logarithm costs."""
-CONTRAST_DB = 2.0
+CONTRAST_DB, LEAD_DB = 1.0, 2.0
 """At the best place the lines lie this far under what they are at any other, on average: a trace, if another window has
-one at the same framing."""
+one of the same kind at the same framing, and one of them is as clear as the lead."""
 CLEAR_DB = 6.0
 """A trace by itself; chance reaches 3 dB. Nothing more is looked at then."""
 MOST = 12
@@ -95,7 +95,9 @@ class Traces:
                 self._look(passage.block[start : start + _SIZE, 0], begin + start)
 
     def done(self) -> Json:
-        alike = Counter((each.window, each.framing) for each in self._found if each.contrast_db >= CONTRAST_DB)
+        leads = {(each.window, each.framing) for each in self._found if each.contrast_db >= LEAD_DB}
+        shown = ((each.window, each.framing) for each in self._found if each.contrast_db >= CONTRAST_DB)
+        alike = Counter(each for each in shown if each in leads)
         (window, _), hits = max(alike.items(), key=lambda each: each[1], default=((None, 0), 0))
         best = max(self._found, key=lambda each: each.contrast_db, default=_Trace(0.0, "", 0))
         return {
