@@ -24,10 +24,10 @@ _STEP = 10
 _LEAST_HOPS = 300
 _AROUND, _SHIFT = 60, 5
 """Hops that a level takes in, and by which two outlines may lie apart."""
-_OUTLINE_FLOOR = 1e-5
-"""Under the loudest 10 ms: what lies lower (-50 dB) is noise and dither."""
-_ALIKE_DB = 0.4
-"""No more than this apart, in all but one in a hundred steps of 100 ms: another mix, take or singer is further."""
+_OUTLINE_FLOOR = 1e-4
+"""Under the loudest 10 ms: what lies lower (-40 dB) is noise and dither."""
+_ALIKE_DB = 0.6
+"""No more than this apart, in all but one in twenty steps of 100 ms: another mix, take or singer is further."""
 _LEAST_SPREAD_DB = 0.7
 """Steady noises all look alike."""
 _SURE_CONTRAST_DB = 6.0
@@ -239,4 +239,4 @@ def _alike(one: Any, other: Any) -> bool:
         return False
     steps = slice(_SHIFT, _SHIFT + length, _STEP)
     moved = (other[_SHIFT + shift : _SHIFT + shift + length : _STEP] for shift in range(-_SHIFT, _SHIFT + 1))
-    return any(float(np.percentile(np.abs(one[steps] - each), 99)) < _ALIKE_DB for each in moved)
+    return any(float(np.percentile(np.abs(one[steps] - each), 95)) < _ALIKE_DB for each in moved)
