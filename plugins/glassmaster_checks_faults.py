@@ -10,6 +10,8 @@ from glassmaster.hooks import hookimpl
 from glassmaster.mixes import Mix, Severity, clocks, mixes
 from glassmaster.model import Check, Code, Finding, Outcome
 
+_SURE_CLICK_DB = 28.0
+"""What stands out less may be a hard sound of a synthesizer."""
 _LOST_SECONDS = 0.02
 """A hole of this length in one channel alone, while the other plays on, is no edit."""
 _RARE = 3
@@ -25,8 +27,10 @@ _LOUD_HUM_LU = 45.0
 """Hum this close under the music is heard in every pause."""
 _FLAT = 0.35
 """Flatness of the quietest moments: noise has 0.56, music under 0.2."""
+_ALIKE_DB = 3.0
+"""Noise is as loud in one quiet moment as in the next."""
 _NOISE_LUFS = -66.0
-_UNDER_LU = 20.0
+_UNDER_LU = 18.0
 _SHARE = 0.02
 
 CODES = (
@@ -89,7 +93,8 @@ def _about_clicks(mix: Mix) -> Iterator[Finding]:
         message = f"{told['count']} click{'s' * (told['count'] > 1)}: {clocks(places)}"
         hint = "fix it in the mix: cross-fade the edits there"
         sure = min(0.95, 0.5 + (told["strongest_db"] - 24) / 30)
-        yield mix.finding("mix-clicks", "warning", message, hint, places[0], round(sure, 2))
+        severity: Severity = "warning" if told["strongest_db"] >= _SURE_CLICK_DB else "note"
+        yield mix.finding("mix-clicks", severity, message, hint, places[0], round(sure, 2))
 
 
 def _about_dropouts(mix: Mix) -> Iterator[Finding]:
@@ -107,7 +112,8 @@ def _about_quiet(mix: Mix) -> Iterator[Finding]:
     quiet = (mix.told("spectrum") or {}).get("quiet")
     if quiet:
         yield from _about_hum(mix, quiet["mains"])
-        yield from _about_noise(mix, quiet["flatness"])
+        if quiet["flatness"] >= _FLAT and quiet["spread_db"] <= _ALIKE_DB:
+            yield from _about_noise(mix)
 
 
 def _about_hum(mix: Mix, mains: dict[str, list[dict[str, Any]]]) -> Iterator[Finding]:
@@ -132,7 +138,7 @@ def _lines(harmonics: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _about_noise(mix: Mix, flatness: float) -> Iterator[Finding]:
+def _about_noise(mix: Mix) -> Iterator[Finding]:
     """By momentary loudness (400 ms): the quietest that is no digital silence."""
     import numpy as np
 
@@ -140,9 +146,9 @@ def _about_noise(mix: Mix, flatness: float) -> Iterator[Finding]:
     blocks = (sums[40:] - sums[:-40]) / 40
     silent = np.minimum.reduce(np.lib.stride_tricks.sliding_window_view(mix.energies, 40), axis=1) <= 0
     blocks = blocks[~silent[: len(blocks)]]
-    if not len(blocks) or mix.lufs is None or flatness < _FLAT:
+    if not len(blocks) or mix.lufs is None:
         return
-    level = float(-0.691 + 10 * np.log10(np.percentile(blocks, 100 * _SHARE)))
+    level = float(-0.691 + 10 * np.log10(max(1e-12, np.percentile(blocks, 100 * _SHARE))))
     if level >= _NOISE_LUFS and level <= mix.lufs - _UNDER_LU:
         message = f"steady noise in the quiet moments, {level:.0f} LUFS, {mix.lufs - level:.0f} LU under the music"
         yield mix.finding("mix-noise", "note", message, "mute or gate what does not play", confidence=0.6)

@@ -17,7 +17,7 @@ _LEANING_DB = 6.0
 _LOST_SECONDS = 3
 _OUT_OF_PHASE = -0.5
 _LOW_INVERTED, _INVERTED = -0.7, -0.15
-"""Correlation under 120 Hz, and from there to 1.2 kHz: where both are turned round, all is."""
+"""Correlation under 120 Hz, and from there to 0.6 kHz: where both are turned round, all is."""
 _LOW_OUT = -0.2
 """Correlation under 120 Hz: wide bass has 0.3 and more."""
 _MONO = 0.9999

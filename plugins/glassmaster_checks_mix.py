@@ -12,18 +12,17 @@ from glassmaster.model import HOP_SECONDS, Check, Code, Finding, Grid, Outcome
 
 _FULL_SCALE = 0.9999
 _CLIPPED_PLACES = 3
-_FLAT_RUNS = 8
+_FLAT_RUNS = 12
 """Flat tops below full scale: fewer may be the shape of one sound."""
 _MASSIVE = 1e-3
 """Share of the song's samples that stand in flat tops; a thousandth is distortion that anybody hears."""
 _LIMITED_PLR_LU = 6.0
-_LIMITED_PSR_LU = 16.0
-"""Together with a plateau: above this a lone drum that always strikes alike is more likely than a limiter."""
-_PLATEAU_DB, _BESIDE_DB = 0.15, 1.5
+_PLATEAUS = ((0.15, 1.5, 16.0), (0.01, 0.1, 20.0))
+"""(top, beside, PSR): peaks of 10 ms within the first dB of the highest, far more than in the dB below that, in music
+whose PSR is no higher. Above, a lone drum that always strikes alike is more likely than a limiter."""
 _PLATEAU = 5.0
-"""Peaks of 10 ms within 0.15 dB of the highest are so many times what the 1.5 dB below have for each 0.15 dB. Peaks of
-free music grow rarer towards the top."""
-_PLATEAU_PLACES = 12
+"""So many times what the dB below have, width for width. Peaks of free music grow rarer towards the top."""
+_PLATEAU_PLACES = 10
 _LONG_SILENCE_SECONDS = 2.0
 _SILENCE_INSIDE_SECONDS = 0.5
 _ABRUPT = 10 ** (-50 / 20)
@@ -233,20 +232,21 @@ def _about_limiting(mix: Mix) -> Iterator[Finding]:
     if plr is not None and plr < _LIMITED_PLR_LU:
         message = f"peaks stand only {plr:.1f} dB above the loudness: the mix was limited already"
         yield mix.finding("mix-limited", "warning", message, hint, confidence=0.9)
-    elif psr is not None and psr < _LIMITED_PSR_LU and (places := _plateau(mix.peaks)):
+    elif psr is not None and (
+        places := max((_plateau(mix.peaks, *each[:2]) for each in _PLATEAUS if psr < each[2]), default=0)
+    ):
         message = f"peaks pile up at one level in {places} places, {psr:.1f} dB above the loudest music: a limiter"
         yield mix.finding("mix-limited", "warning", message, hint, confidence=0.8)
 
 
-def _plateau(peaks: Grid) -> int:
+def _plateau(peaks: Grid, top_db: float, beside_db: float) -> int:
     """Hops that peak at the very top, if they are far more than those right below it; else 0."""
     import numpy as np
 
     decibels = 20 * np.log10(np.maximum(peaks, 1e-9) / max(float(peaks.max(initial=0.0)), 1e-9))
-    top = int((decibels > -_PLATEAU_DB).sum())
-    below = int(((decibels <= -_PLATEAU_DB) & (decibels > -_PLATEAU_DB - _BESIDE_DB)).sum())
-    usual = below * _PLATEAU_DB / _BESIDE_DB
-    return top if top >= _PLATEAU_PLACES and top > _PLATEAU * usual else 0
+    top = int((decibels > -top_db).sum())
+    below = int(((decibels <= -top_db) & (decibels > -top_db - beside_db)).sum())
+    return top if top >= _PLATEAU_PLACES and top > _PLATEAU * below * top_db / beside_db else 0
 
 
 def _about_silence(mix: Mix) -> Iterator[Finding]:
@@ -300,7 +300,7 @@ def _about_edge_samples(mix: Mix, begins: bool, ends: bool) -> Iterator[Finding]
     told = mix.told("edges") or {}
     for side, counts, at in (("first", begins, 0.0), ("last", ends, mix.seconds)):
         jump = max(map(abs, told.get(side) or [0.0]))
-        fade = mix.cut.fade_in if side == "first" else mix.cut.fade_out
+        fade = mix.song.fade_in if side == "first" else mix.song.fade_out
         if counts and not fade and jump > _CLICK:
             message = f"the {side} sample is {jump:.1%} of full scale away from zero, which clicks"
             hint = f"set {'fade_in' if side == 'first' else 'fade_out'} = 0.005, or remove the DC offset"

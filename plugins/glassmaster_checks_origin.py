@@ -21,11 +21,13 @@ _LOSSY_TOP_HZ = 20_700.0
 """Encoders end at 20.5 kHz at the latest; converters to 44.1 kHz begin above that."""
 _SURE_TOP_HZ = 19_800.0
 _STEP = 10
-_LEAST_STEPS = 30
-_OUTLINE_FLOOR = 1e-5
-"""Under the loudest 10 ms: what lies lower (-50 dB) is noise and dither."""
-_ALIKE_DB = 0.4
-"""No more than this apart, in all but one in a hundred steps of 100 ms: another mix, take or singer is further."""
+_LEAST_HOPS = 300
+_AROUND, _SHIFT = 60, 5
+"""Hops that a level takes in, and by which two outlines may lie apart."""
+_OUTLINE_FLOOR = 1e-4
+"""Under the loudest 10 ms: what lies lower (-40 dB) is noise and dither."""
+_ALIKE_DB = 0.6
+"""No more than this apart, in all but one in twenty steps of 100 ms: another mix, take or singer is further."""
 _LEAST_SPREAD_DB = 0.7
 """Steady noises all look alike."""
 _SURE_CONTRAST_DB = 6.0
@@ -215,22 +217,26 @@ def _same_music(found: Sequence[Mix]) -> Iterator[Finding]:
 
 
 def _outline(mix: Mix) -> Any:
-    """Level of each 100 ms in dB from the first sound to the last, over its mean; empty for very short songs."""
+    """Level around each 10 ms in dB, from the first sound to the last, over its mean; empty for very short songs."""
     import numpy as np
 
-    sounding = np.flatnonzero(mix.energies > mix.energies.max() * _OUTLINE_FLOOR)
-    energies = mix.energies[sounding[0] : sounding[-1] + 1].astype(np.float64)
-    steps = energies[: len(energies) // _STEP * _STEP].reshape(-1, _STEP).mean(axis=1)
-    decibels = 10 * np.log10(steps + mix.energies.max() * _OUTLINE_FLOOR)
-    return np.asarray(decibels - decibels.mean() if len(steps) >= _LEAST_STEPS else np.zeros(0))
+    energies = mix.energies.astype(np.float64) / float(mix.energies.max())
+    sounding = np.flatnonzero(energies > _OUTLINE_FLOOR)
+    energies = energies[sounding[0] : sounding[-1] + 1]
+    if len(energies) < _LEAST_HOPS:
+        return energies[:0]
+    around = np.hanning(_AROUND + 2)[1:-1]
+    decibels = 10 * np.log10(np.convolve(energies, around / around.sum(), "valid") + _OUTLINE_FLOOR)
+    return decibels - decibels.mean()
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether two outlines differ nowhere, but for a step or two at the ends."""
+    """Whether two outlines differ nowhere, wherever their first hops began."""
     import numpy as np
 
-    if abs(len(one) - len(other)) > 2 or not len(one) or not len(other):
+    length = min(len(one), len(other)) - 2 * _SHIFT
+    if abs(len(one) - len(other)) > 2 * _AROUND or length < 1 or float(one.std()) < _LEAST_SPREAD_DB:
         return False
-    length = min(len(one), len(other)) - 2
-    apart = np.abs(one[1 : 1 + length] - other[1 : 1 + length])
-    return float(one.std()) > _LEAST_SPREAD_DB and float(np.percentile(apart, 99)) < _ALIKE_DB
+    steps = slice(_SHIFT, _SHIFT + length, _STEP)
+    moved = (other[_SHIFT + shift : _SHIFT + shift + length : _STEP] for shift in range(-_SHIFT, _SHIFT + 1))
+    return any(float(np.percentile(np.abs(one[steps] - each), 95)) < _ALIKE_DB for each in moved)

@@ -13,7 +13,7 @@ from glassmaster.listening import installed_meters
 from glassmaster.loudness import measure
 from glassmaster.model import Cut, Finding, Heard
 from glassmaster.sources import open_source, probe
-from tests.defect_support import Mixdown
+from tests.defect_music import Mixdown
 from tests.level_support import album, outcome
 
 PLUGINS = (glassmaster_checks_mix, glassmaster_checks_image, glassmaster_checks_origin, glassmaster_checks_faults)

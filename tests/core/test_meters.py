@@ -13,15 +13,21 @@ import numpy as np
 import pytest
 
 from glassmaster.listening import installed_meters
+from glassmaster.meters.clicks import Clicks
+from glassmaster.meters.depth import BitDepth
+from glassmaster.meters.dropouts import Dropouts
+from glassmaster.meters.edges import Edges
+from glassmaster.meters.flat_tops import FlatTops
 from glassmaster.meters.histogram import PeakHistogram
 from glassmaster.meters.rms import DcOffset, Rms
 from glassmaster.meters.spectrum import BANDS_HZ, Spectrum
 from glassmaster.meters.stereo import Stereo
+from glassmaster.meters.traces import Traces
 from glassmaster.model import Json, Listener, Meter
 from glassmaster.sources import open_source
 from tests.loudness_support import Sound, heard, music, tone
 
-METERS = (DcOffset, PeakHistogram, Rms, Spectrum, Stereo)
+METERS = (BitDepth, Clicks, DcOffset, Dropouts, Edges, FlatTops, PeakHistogram, Rms, Spectrum, Stereo, Traces)
 
 
 def told(meter: Callable[[int, int], Listener], sound: Sound, rate: int, sizes: Sequence[int] = (65_536,)) -> Json:

@@ -62,9 +62,11 @@ def metered(**extra: Any) -> Heard:
     return replace(made, measurement=replace(made.measurement, extra=extra))
 
 
-def image(correlation: float | None, balance_db: float | None, low: float | None = 0.9, **over_time: Any) -> Heard:
+def image(
+    correlation: float | None, balance_db: float | None, low: float | None = 0.9, body: float = 0.5, **over_time: Any
+) -> Heard:
     stereo = {"correlation": correlation, "balance_db": balance_db, **over_time}
-    return metered(stereo=stereo, spectrum={"low_correlation": low})
+    return metered(stereo=stereo, spectrum={"low_correlation": low, "body_correlation": body})
 
 
 def seconds(count: int, value: float | None, usual: float = 0.0) -> list[float | None]:
@@ -102,13 +104,17 @@ def humming(share: float = 1.0, out_db: float = 25.0, spread_db: float = 1.0, fl
         }
 
     mains = {str(base): [line(float(base * k)) for k in range(1, 7)] for base in (50, 60)}
-    return metered(spectrum={"quiet": {"moments": 24, "flatness": flatness, "mains": mains}})
+    return metered(spectrum={"quiet": {"moments": 8, "spread_db": 9.0, "flatness": flatness, "mains": mains}})
 
 
-def noisy(floor_lufs: float, flatness: float) -> Heard:
+def noisy(floor_lufs: float, flatness: float, spread_db: float = 1.0) -> Heard:
     body = np.concatenate([stretches((5, floor_lufs)), music(), stretches((5, floor_lufs))])
     made = heard(body)
-    extra = {"spectrum": {"quiet": {"moments": 24, "flatness": flatness, "mains": {"50": [], "60": []}}}}
+    extra = {
+        "spectrum": {
+            "quiet": {"moments": 8, "spread_db": spread_db, "flatness": flatness, "mains": {"50": [], "60": []}}
+        }
+    }
     return replace(made, measurement=replace(made.measurement, extra=extra))
 
 
@@ -150,9 +156,9 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-clipped", [full_scale(mix(), 50)], [full_scale(mix(bits=None, codec="FLOAT"), 50, 1.2)]),
     ("mix-at-full-scale", [full_scale(mix(), 1)], [full_scale(mix(), 1, 0.9, -0.5)]),
     ("mix-inter-sample", [full_scale(mix(), 0, true_peak=0.2)], [full_scale(mix(), 0, true_peak=-0.1)]),
-    ("mix-flat-tops", [flat(8)], [flat(7)]),
-    ("mix-limited", [plateau(40, 9.0)], [plateau(40, 16.5)]),
-    ("mix-limited", [plateau(40, 9.0)], [plateau(11, 9.0)]),
+    ("mix-flat-tops", [flat(12)], [flat(11)]),
+    ("mix-limited", [plateau(40, 9.0)], [plateau(40, 20.5)]),
+    ("mix-limited", [plateau(40, 9.0)], [plateau(9, 9.0)]),
     ("mix-silence-inside", [paused(0.6)], [paused(0.4)]),
     ("mix-edge-click", [edged(0.0, -0.002)], [edged(0.0009, -0.0009)]),
     ("mix-same-music", [swelling(0), swelling(-3)], [swelling(0), swelling(-3, seed=1)]),
@@ -169,6 +175,7 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-hum", [humming()], [humming(spread_db=9.0)]),
     ("mix-noise", [noisy(-55.0, 0.5)], [noisy(-55.0, 0.1)]),
     ("mix-noise", [noisy(-55.0, 0.5)], [noisy(-75.0, 0.5)]),
+    ("mix-noise", [noisy(-55.0, 0.5)], [noisy(-55.0, 0.5, 4.0)]),
     ("mix-above-full-scale", [full_scale(mix(bits=None, codec="FLOAT"), 1, 1.5)], [full_scale(mix(bits=None), 1, 0.9)]),
     ("mix-limited", [plr(5.9)], [plr(6.1)]),
     ("mix-silent", [heard(silence(30))], [mix()]),
@@ -185,7 +192,7 @@ CASES: list[tuple[str, list[Any], list[Any]]] = [
     ("mix-one-sided", [image(0.4, 20.0)], [image(0.4, 5.9)]),
     ("mix-one-sided", [image(0.4, -6.1)], [metered(stereo=None)]),  # mono
     ("mix-out-of-phase", [image(-0.6, 0.0)], [image(-0.4, 0.0)]),
-    ("mix-inverted", [image(-0.4, 0.0, -0.8)], [image(-0.4, 0.0, 0.2)]),
+    ("mix-inverted", [image(-0.4, 0.0, -0.8, -0.3)], [image(-0.4, 0.0, -0.8, 0.0)]),
     ("mix-low-phase", [image(0.4, 0.0, -0.3)], [image(0.4, 0.0, -0.1)]),
     (
         "mix-mono-loss",
@@ -303,7 +310,7 @@ def test_what_ruins_a_release_is_an_error_and_less_is_not() -> None:
     assert severities(flat(900, frames // 1100), "mix-flat-tops") == {"warning"}
     assert severities(flat(900, frames // 900, full_scale(mix(), 9)), "mix-clipped") == {"error"}
     assert severities(image(None, None), "mix-dead-channel") == {"error"}
-    assert severities(image(-0.4, 0.0, -0.8), "mix-inverted") == {"error"}
+    assert severities(image(-0.4, 0.0, -0.8, -0.3), "mix-inverted") == {"error"}
     assert severities(holed(9.0, longest=0.03, alone=1), "mix-dropouts") == {"error"}
     assert severities(holed(9.0, longest=0.03), "mix-dropouts") == {"warning"}
     assert severities(holed(5.0, 6.0, 7.0, 8.0, longest=0.03, alone=4), "mix-dropouts") == {"warning"}

@@ -14,7 +14,7 @@ NOTHING = 10 ** (-80 / 20)
 _SOUND = 10 ** (-45 / 20)
 """Magnitude that the sound has right before and right behind."""
 SHORTEST_SECONDS = 0.0012
-LONGEST_SECONDS = 1.0
+LONGEST_SECONDS = 0.5
 """A longer hole is silence inside the song."""
 _SIDE_SECONDS = 0.005
 _ABRUPT = 0.25
@@ -55,7 +55,8 @@ class Dropouts:
         planar = passage.block.T
         found = [hole for channel in range(self._channels) for hole in self._look(planar[channel], channel)]
         self._heard += planar.shape[1]
-        self._tail = np.concatenate([self._tail, planar[:, -self._keep :]], axis=1)[:, -self._keep :]
+        longer = planar if planar.shape[1] >= self._keep else np.concatenate([self._tail, planar], axis=1)
+        self._tail = longer[:, -self._keep :].copy()
         self._count_in(sorted(found, key=lambda hole: hole.at))
 
     def done(self) -> Json:
@@ -82,7 +83,8 @@ class Dropouts:
         """Holes of one channel that end in the new frames."""
         tail = self._tail[channel]
         coarse = np.concatenate([tail[:: self._stride], new[:: self._stride]])
-        if not _runs(np.abs(coarse) < NOTHING, 3):
+        quiet = np.abs(coarse) < NOTHING
+        if not (quiet[2:] & quiet[1:-1] & quiet[:-2]).any():
             return []
         sound = np.concatenate([tail, new])
         first = self._heard - len(tail)

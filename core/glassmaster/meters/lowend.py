@@ -7,8 +7,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from .windows import Decimator
+
 SPLIT_HZ = 120.0
 _LEAST = 1e-3
+_LOW_HZ = 1250.0
 _REACH = 2.0
 """The filter spans so many periods of its corner to either side."""
 
@@ -16,35 +19,35 @@ _REACH = 2.0
 class LowEnd:
     """Correlation of two channels between about 20 and 120 Hz, and above that, from a stream at a low rate.
 
-    None for what is next to nothing: the low end under a thousandth of all, or a silent channel.
+    None for what is next to nothing: a part under a thousandth of the other, or a silent channel.
     """
 
     def __init__(self, channels: int, rate: float) -> None:
-        reach = round(_REACH * rate / SPLIT_HZ)
-        at = np.arange(-reach, reach + 1)
-        low = np.sinc(2 * SPLIT_HZ / rate * at) * np.hanning(len(at) + 2)[1:-1]
+        factor = max(1, round(rate / _LOW_HZ))
+        self._decimate = Decimator(channels, factor)
+        reach = round(_REACH * rate / factor / SPLIT_HZ)
+        low = np.sinc(2 * SPLIT_HZ / rate * factor * np.arange(-reach, reach + 1)) * np.hanning(2 * reach + 3)[1:-1]
         self._taps = (low / low.sum()).astype(np.float32)
-        self._reach, self._stereo = reach, channels == 2
+        self._stereo = channels == 2
         self._low, self._rest = np.zeros(3), np.zeros(3)
 
     def hear(self, planar: NDArray[np.float32]) -> None:
         """Take the next frames; pieces are filtered each by itself."""
-        if not self._stereo or planar.shape[1] < 2 * len(self._taps):
-            return
-        low = np.stack([np.convolve(channel, self._taps, "valid") for channel in planar]).astype(np.float64)
-        rest = planar[:, self._reach : self._reach + low.shape[1]] - low
-        self._low += _products(low - low.mean(axis=1, keepdims=True))
-        self._rest += _products(rest)
+        slow = self._decimate(planar) if self._stereo else planar[:, :0]
+        if slow.shape[1] > 2 * len(self._taps):
+            low = np.stack([np.convolve(channel, self._taps, "same") for channel in slow])
+            self._low += _products(low)
+            self._rest += _products(slow - low)
 
     def done(self) -> tuple[float | None, float | None]:
         """(under 120 Hz, above)."""
-        if self._low[:2].sum() < _LEAST * self._rest[:2].sum():
-            return None, _correlation(self._rest)
-        return _correlation(self._low), _correlation(self._rest)
+        low, rest = self._low, self._rest
+        heard = low[:2].sum() > _LEAST * rest[:2].sum(), rest[:2].sum() > _LEAST * low[:2].sum()
+        return _correlation(low) if heard[0] else None, _correlation(rest) if heard[1] else None
 
 
-def _products(sound: NDArray[np.float64]) -> list[float]:
-    left, right = sound
+def _products(sound: NDArray[np.float32]) -> list[float]:
+    left, right = sound - sound.mean(axis=1, keepdims=True)
     return [float(left @ left), float(right @ right), float(left @ right)]
 
 

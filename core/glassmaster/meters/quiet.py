@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..model import Json
 from .decibels import rms_dbfs
 
-KEPT, LEAST, SHARE = 24, 3, 6
+KEPT, LEAST, SHARE = 8, 3, 6
 """Moments that are kept; of short files a sixth, but three at least."""
 HARMONICS = 6
 _NOTHING = 1e-7
@@ -47,8 +47,10 @@ class Quiet:
         quietest = sorted(self._kept, key=lambda each: (-each[0], -each[1]))[:count]
         moments = np.stack([moment for _, _, moment in quietest]).astype(float)
         moments -= moments.mean(axis=1, keepdims=True)
+        levels = 20 * np.log10(moments.std(axis=1))
+        spread = round(float(levels.max() - levels.min()), 1)
         mains = {str(base): self._mains(moments, base) for base in (50, 60)}
-        return {"moments": len(moments), "flatness": self._flatness(moments), "mains": mains}
+        return {"moments": len(moments), "spread_db": spread, "flatness": self._flatness(moments), "mains": mains}
 
     def _mains(self, moments: NDArray[np.float64], base: int) -> list[Json]:
         """Of each harmonic: its level, how far it stands out, in how many moments it is there, how steady it is."""

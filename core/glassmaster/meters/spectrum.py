@@ -38,7 +38,7 @@ class Spectrum:
     that of the bands between.
 
     What else these windows tell: `low_correlation` of two channels under 120 Hz, `body_correlation`
-    from there to 1.2 kHz, `top` (where the spectrum ends) and
+    from there to 0.6 kHz, `top` (where the spectrum ends) and
     `quiet` (hum and noise in the quietest moments).
     """
 

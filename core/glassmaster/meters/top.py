@@ -25,11 +25,9 @@ def top(lines: Float64, rate: int) -> Json:
     first, last = round(_LOWEST_HZ / line), len(decibels) - gap - round(_LEAST_ABOVE_HZ / line)
     if last - first < before:
         return None
-    padded = np.concatenate([decibels, np.full(behind, np.nan)])
+    padded = np.pad(decibels, (0, behind), "reflect")
     below = np.median(sliding_window_view(decibels, before)[first:last:_STEP], axis=1)
-    above = np.nanpercentile(
-        sliding_window_view(padded, behind)[first + before + gap :: _STEP][: len(below)], 90, axis=1
-    )
+    above = np.percentile(sliding_window_view(padded, behind)[first + before + gap :: _STEP][: len(below)], 90, axis=1)
     drops = below[: len(above)] - above
     best = int(drops.argmax())
     begin = first + best * _STEP
