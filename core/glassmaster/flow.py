@@ -6,21 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
-from . import again, approvals, artwork, dressing, history, manifest, previews, publish, release_lock, room
+from . import again, artwork, dressing, history, manifest, previews, publish, release_lock, room
 from .ahead import following
-from .approvals import Kind
 from .covers import covers, put
 from .errands import Errand, Failure
 from .errors import Exit, Refused, refuse
 from .files import encode
 from .finishing import finishes, products, staged
-from .freezing import encoders_of, frozen_numbers, whole_runs
+from .freezing import encoders_of
 from .frozen import Frozen
 from .judge import judged
 from .lock import held
-from .masters import Orders, Sounds, foreseen, keep_settled, masters, render
+from .masters import Orders, Sounds, foreseen, masters, render
 from .measure import measure, song_name, unchanged
 from .model import Album, Event, Finding, Outcome, Release
 from .place import Place
@@ -31,10 +29,9 @@ from .provenance import provenance
 from .record import findings_by_exit
 from .release_lock import ReleaseLock
 from .rounds import File
-from .songs import songs_named
 from .store import Store
 from .targets import Target, available, targets
-from .tree import digest, write_reports, write_single, write_tree
+from .tree import digest, write_tree
 from .work import Crew, Idle
 
 ROUNDS = 3
@@ -55,7 +52,7 @@ def build(
     findings carry the exit code. `upgrade`: the best encoders there are now, whatever release.lock says. Raises
     `Refused` when the work cannot even begin.
     """
-    with _alone(place, crew) as text:
+    with alone(place, crew) as text:
         release, lock, told = load(place, offers, only, upgrade=upgrade)
         release = release if reference_audio else previews.with_references(release, heard=False)
         place = place.only(only) if only else place
@@ -79,7 +76,7 @@ def _built(
     album: Album, lock: ReleaseLock, told: Iterable[Finding], place: Place, offers: Offers, crew: Crew
 ) -> tuple[Outcome, tuple[File, ...]]:
     """All files, and the whole published where nothing stood in the way."""
-    outcome, files = _made(album, lock, told, offers, crew)
+    outcome, files = made(album, lock, told, offers, crew)
     outcome = replace(outcome, revised=history.revised(place.output, album))
     if findings_by_exit(outcome.findings) is not None:
         return judged(outcome, offers), files
@@ -131,7 +128,7 @@ def left(place: Place, offers: Offers, crew: Crew) -> tuple[Event, ...]:
     album = measure(release, offers, crew)
     reasons = _reasons(again.read(place.asked), crew.store)
     idle = Crew(crew.store, Idle, found.append, reason=reasons)
-    outcome, files = _made(album, lock, told, offers, idle)
+    outcome, files = made(album, lock, told, offers, idle)
     if findings_by_exit(outcome.findings) is None:
         pictures, spoilt = covers(release, idle)
         idle.run([] if spoilt else finishes(files, release, offers, pictures))
@@ -145,99 +142,7 @@ def _reasons(before: again.Asked, store: Store) -> Callable[[Errand], str]:
     return reason
 
 
-def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None, also: str = "") -> Outcome:
-    """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do.
-
-    `also`: a report that is only written when it is asked for.
-
-    Only previews are made where they are missing.
-    """
-    with _alone(place, crew):
-        outcome = previews.with_previews(_finished(place, offers, crew, reference_audio), crew)
-        outcome = portrayed(judged(previews.proven(outcome, crew), offers), offers, crew)
-        with publish.staging(place.output / "report") as folder:
-            outcome = write_reports(outcome, folder, offers, also)
-            publish.swap(place.output / "report", place.journal)
-        publish.note(place.output, place.state, digest(outcome, offers))
-        return outcome
-
-
-def single(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool = False) -> Outcome:
-    """Write the report of the last build as one file, with excerpts to listen to, beside the output folder."""
-    with _alone(place, crew):
-        outcome = previews.with_previews(_finished(place, offers, crew, reference_audio), crew, excerpts=True)
-        outcome = portrayed(judged(previews.proven(outcome, crew, excerpts=True), offers), offers, crew)
-        return write_single(outcome, place.single, offers)
-
-
-def _finished(place: Place, offers: Offers, crew: Crew, reference_audio: bool | None) -> Outcome:
-    """The last build with its files as they were published, not judged yet."""
-    outcome, files = _kept(place, offers, crew)
-    release = outcome.album.release
-    if reference_audio is not None:
-        release = previews.with_references(release, heard=reference_audio)
-    kept = replace(crew, hire=_build_first)
-    pictures, _ = covers(release, kept)
-    errands = finishes(files, release, offers, pictures)
-    made = products(files, errands, kept.run(errands))
-    return replace(
-        outcome,
-        album=replace(outcome.album, release=release),
-        artwork=pictures.artwork,
-        revised=history.revised(place.output, outcome.album),
-        products=made,
-    )
-
-
-def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = ()) -> tuple[Frozen, ...]:
-    """Write gains, drives and trims of the last build to release.lock; the songs named in `released` go free."""
-    with _alone(place, crew):
-        outcome, files = _kept(place, offers, crew)
-        lock = release_lock.read(place.lock)
-        free = whole_runs(songs_named(released, outcome.album.release), outcome.album.release)
-        frozen = tuple(frozen_numbers(outcome, files, offers, free))
-        keep_settled(outcome.orders, plan(outcome.album, offers, {}, frozen), outcome.album, offers, crew)
-        rates = {file.target.deliverable.name: file.target.rate_hz for file in files} if frozen else {}
-        release_lock.write(place.lock, replace(lock, rates_hz=rates, frozen=frozen))
-        return frozen
-
-
-def approve(
-    place: Place, offers: Offers, crew: Crew, kind: Kind, songs: Sequence[str], by: str, *, withdraw: bool = False
-) -> None:
-    """Write to release.lock that the songs' mixdowns, or the last build's masters, are approved (or no longer).
-
-    No song named: all of them, but drafts.
-    """
-    with _alone(place, crew):
-        outcome = _kept(place, offers, crew)[0] if kind == "master" and not withdraw else check(place, offers, crew)
-        release, lock = outcome.album.release, release_lock.read(place.lock)
-        finals = {n for n, song in enumerate(release.songs) if song.status == "final"}
-        meant = songs_named(songs, release) or finals
-        kept = approvals.without(lock.approvals, outcome, meant, kind)
-        made = () if withdraw else approvals.given(outcome, meant, kind, by, approvals.today())
-        release_lock.write(place.lock, replace(lock, approvals=(*kept, *made)))
-
-
-def approved(place: Place, offers: Offers, crew: Crew) -> Outcome:
-    """What the sign-offs in release.lock are worth now: beside the last build's masters, or before one."""
-    try:
-        with _alone(place, crew):
-            return _kept(place, offers, crew)[0]
-    except Refused as refusal:
-        if refusal.findings[0].code != "not-built":
-            raise
-    return check(place, offers, crew)
-
-
-def _kept(place: Place, offers: Offers, crew: Crew) -> tuple[Outcome, tuple[File, ...]]:
-    """The last build once more, without making any sound."""
-    release, lock, told = load(place, offers)
-    album = measure(release, offers, crew)
-    return _made(album, lock, told, offers, replace(crew, hire=_build_first))
-
-
-def _made(
+def made(
     album: Album, lock: ReleaseLock, told: Iterable[Finding], offers: Offers, crew: Crew
 ) -> tuple[Outcome, tuple[File, ...]]:
     """From what was heard to encoded files in the store."""
@@ -246,11 +151,6 @@ def _made(
     files, unmade = encode(aims, orders, sounds, album.release, offers, crew, lock.frozen)
     outcome = _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers)
     return replace(outcome, approvals=lock.approvals), files
-
-
-def _build_first() -> NoReturn:
-    message = "something changed since the last build, or there was none"
-    raise refuse(Exit.USAGE, "not-built", "report", message, "run: glassmaster build")
 
 
 def load(
@@ -278,7 +178,7 @@ def _known(only: str, release: Release) -> None:
 
 
 @contextmanager
-def _alone(place: Place, crew: Crew) -> Iterator[str]:
+def alone(place: Place, crew: Crew) -> Iterator[str]:
     """Nobody else builds here meanwhile, and what a killed build left is put in order; gives the manifest's text."""
     text = manifest.text_of(place.manifest)  # no folder is made beside a manifest that is not there
     with held(place.room):

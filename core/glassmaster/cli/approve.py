@@ -41,7 +41,7 @@ def approve(
 
     A mixdown or master that changes afterwards is an error. [qc] require_approval says which sign-offs there must be.
     """
-    from .. import flow, plugins
+    from .. import plugins, standing
     from ..approvals import signer, standings
 
     if not listed:
@@ -50,8 +50,8 @@ def approve(
     offers, place = plugins.load(), place_of(manifest)
     with crew_for(place.room, offers) as crew:
         if not listed:
-            flow.approve(place, offers, crew, kind or "mix", songs, by, withdraw=withdraw)
-        outcome = flow.approved(place, offers, crew)
+            standing.approve(place, offers, crew, kind or "mix", songs, by, withdraw=withdraw)
+        outcome = standing.approved(place, offers, crew)
     found = standings(outcome)
     if as_json:
         show_json([each.told(outcome.album.release) for each in found])

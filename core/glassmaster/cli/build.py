@@ -160,15 +160,15 @@ def report(manifest: Path, output: Path | None, show: bool, form: str, single: b
 
     --format NAME answers with one of its forms: text and json are shown, of others the file is named.
     """
-    from .. import flow, plugins
+    from .. import plugins, standing
 
     offers, place = plugins.load(), place_of(manifest, output)
     file = _form(form, offers) if form else "index.html"
     with crew_for(place.room, offers) as crew:
         if single:
-            outcome, page = flow.single(place, offers, crew, reference_audio=bool(aloud)), place.single
+            outcome, page = standing.single(place, offers, crew, reference_audio=bool(aloud)), place.single
         else:
-            outcome = flow.report(place, offers, crew, reference_audio=aloud, also=form)
+            outcome = standing.report(place, offers, crew, reference_audio=aloud, also=form)
             page = place.output / "report" / file
     broken = [each for each in outcome.findings if each.code == "report-broken"]
     if broken:
@@ -202,11 +202,11 @@ def _form(name: str, offers: Offers) -> str:
 )
 def freeze(manifest: Path, released: tuple[str, ...]) -> int:
     """Keep gains, drives and trims of the last build in release.lock, so that a song added later moves nothing."""
-    from .. import flow, plugins
+    from .. import plugins, standing
 
     offers, place = plugins.load(), place_of(manifest)
     with crew_for(place.room, offers) as crew:
-        frozen = flow.freeze(place, offers, crew, released)
+        frozen = standing.freeze(place, offers, crew, released)
     songs = len({each.song for each in frozen})
     click.echo(f"{songs} songs are frozen in {place.lock}: keep it with the manifest")
     return Exit.OK
