@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -208,3 +209,22 @@ def test_nor_on_real_music() -> None:
         worst[path.name] = max(deviations(np.concatenate([*audio]), audio.rate))
     assert worst
     assert {name: each for name, each in worst.items() if each > 0.2} == {}
+
+
+@pytest.mark.parametrize("bits", [0, 16])
+@pytest.mark.parametrize("level", [0.02, 0.1, 0.99])
+@pytest.mark.parametrize("hertz", [22, 39, 120, 295, 997, 4_000, 11_000])
+def test_the_crests_of_a_sine_are_no_flat_tops_and_those_of_a_clipped_one_are(
+    hertz: int, level: float, bits: int
+) -> None:
+    phase = 2 * np.pi * hertz * np.arange(96_000) / 48_000
+    dither = np.random.default_rng(5).triangular(-1, 0, 1, len(phase)) if bits else 0
+    step = 2.0 ** (1 - bits) if bits else 2.0**-40
+
+    def runs(sound: Any) -> int:
+        found: Any = told(FlatTops, ((np.rint(sound / step + dither)) * step)[:, None].astype(np.float32), 48_000)
+        return int(found["runs"])
+
+    assert runs(level * np.sin(phase)) == 0
+    if hertz < 4_000:  # above, a clipped top is one or two samples wide
+        assert 2 * hertz <= runs(level * np.clip(2 * np.sin(phase), -1, 1)) <= 4 * hertz + 1

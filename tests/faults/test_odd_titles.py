@@ -143,7 +143,8 @@ def test_m26_markup_in_a_title(odd: Odd) -> None:
 
 def test_m27_titles_never_leave_the_folder(odd: Odd) -> None:
     below = {path.relative_to(odd.folder).parts[:2] for path in (odd.folder / "dist").rglob("*") if path.is_file()}
-    assert below == {("dist", each) for each in ("wav", "report", "release.json", "README.txt", "SHA256SUMS")}
+    beside = ("report", "release.json", "provenance.json", "README.txt", "SHA256SUMS")
+    assert below == {("dist", each) for each in ("wav", *beside)}
     assert len(odd.names) == len(TITLES) + 2
     assert odd.name("M27") == "05 etc-passwd.wav"
     assert not [name for name in odd.names if any(each in name for each in '/\\:*?"<>|')]

@@ -11,17 +11,22 @@ from numpy.typing import NDArray
 from ..model import HOP_SECONDS, Json, Passage
 
 SHORTEST_FRAMES = 3
-"""Equal samples in a row that count as a flat top; two happen by chance, but not at the very top of a file."""
+"""Equal samples in a row that are a flat top. Two may be: a round top between two samples gives them as well, so they
+count at the very top of a file, and only where longer ones stand at the same level."""
+_SURE = 0.25
+"""Share of longer runs from which on those of two count."""
 _NEAR_DB = 0.5
 """Only what stands this close under the highest peak so far is looked at: what is clipped stands at one level."""
 _CLASS_DB = 0.05
 _EVEN = 1e-4
 """Samples this close are equal: three steps of 16 bits, so that dither hides no flat top."""
-_EDGE = 1.5e-3
-"""So far the wave falls within one run's length on either side. A round top that is flat to `_EVEN` falls by 9 times
-that at most (a parabola), whatever its frequency; one that was cut falls by more."""
+_STEEP = 20.0
+"""How many times its own unevenness (and `_EVEN`) the wave falls within one run's length on either side of a run that
+was cut. Beside a round top (a parabola) of n equal samples it falls by 4n(2n - 1)/(n - 1)^2 times their unevenness, 15
+at most, whatever its frequency and level."""
 _FAINT = 10 ** (-40 / 20)
 _PLACES = 8
+_NONE: dict[str, Json] = {"runs": 0, "frames": 0, "longest_frames": 0, "level_dbfs": None, "at": []}
 
 
 class FlatTops:
@@ -56,11 +61,14 @@ class FlatTops:
 
     def done(self) -> Json:
         if not self._levels:
-            return {"runs": 0, "frames": 0, "longest_frames": 0, "level_dbfs": None, "at": []}
+            return dict(_NONE)
         level = max(self._levels, key=lambda each: sum(one.runs for one in self._beside(each)))
         found = self._beside(level)
+        runs, pairs = sum(each.runs for each in found), sum(each.pairs for each in found)
+        if runs - pairs < _SURE * pairs:
+            return dict(_NONE)
         return {
-            "runs": sum(each.runs for each in found),
+            "runs": runs,
             "frames": sum(each.frames for each in found),
             "longest_frames": max(each.longest for each in found),
             "level_dbfs": round((level + 0.5) * _CLASS_DB, 2),
@@ -76,11 +84,12 @@ class _Level:
     """The runs at one level, counted."""
 
     def __init__(self) -> None:
-        self.runs = self.frames = self.longest = 0
+        self.runs = self.pairs = self.frames = self.longest = 0
         self.at: list[float] = []
 
     def take(self, lengths: NDArray[np.int64], seconds: NDArray[Any]) -> None:
         self.runs += len(lengths)
+        self.pairs += int(np.count_nonzero(lengths < SHORTEST_FRAMES))
         self.frames += int(lengths.sum())
         self.longest = max(self.longest, int(lengths.max()))
         self.at = [*self.at, *seconds[:_PLACES].tolist()][:_PLACES]
@@ -98,5 +107,6 @@ def _runs(sound: NDArray[np.float32], near: float) -> tuple[NDArray[np.int64], N
     spread = np.maximum.reduceat(heights, spans)[::2] - np.minimum.reduceat(heights, spans)[::2] if len(spans) else 0
     sign, level = np.sign(sound[first]), np.abs(sound[first])
     before, after = np.maximum(first - lengths, 0), np.minimum(last + lengths, len(sound) - 1)
-    cut = (spread <= 2 * _EVEN) & (level - sign * sound[before] >= _EDGE) & (level - sign * sound[after] >= _EDGE)
+    fall = level - np.maximum(sign * sound[before], sign * sound[after])
+    cut = (spread <= 2 * _EVEN) & (fall >= _STEEP * (spread + _EVEN))
     return first[cut], lengths[cut]
