@@ -44,11 +44,14 @@ def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:
     assert told.findings[0].hint
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'"x"'])
-def test_a_torn_note_of_the_holder_does_no_harm(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b'"x"'])
+def test_a_torn_note_of_the_holder_does_no_harm(tmp_path: Path, content: bytes | None) -> None:
+    """None: somebody took it away, which the holder does not mind either."""
+    note = tmp_path / "lock.json"
     with held(tmp_path):
-        (tmp_path / "lock.json").write_bytes(content)
+        note.unlink() if content is None else note.write_bytes(content)
         assert "another process" in refusal(tmp_path).findings[0].message
+    assert not note.exists()
 
 
 def test_it_can_be_taken_again(tmp_path: Path) -> None:
@@ -64,10 +67,11 @@ def failing(room: Path) -> None:
 
 
 def test_a_failed_build_lets_go(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError):
+    """At once, even while its traceback is kept and nothing of it is cleared away."""
+    with pytest.raises(ZeroDivisionError) as kept:
         failing(tmp_path)
     with held(tmp_path):
-        pass
+        assert kept.tb
 
 
 def test_a_killed_build_lets_go(tmp_path: Path) -> None:

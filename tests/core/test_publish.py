@@ -60,6 +60,98 @@ def test_staging_begins_empty_whatever_a_killed_build_left(target: Path, journal
     assert read(target) == NEW
 
 
+def test_the_old_tree_comes_back_where_the_new_one_is_gone(target: Path, journal: Path) -> None:
+    write(target.with_name(".dist.old"), OLD)
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert read(target) == OLD
+    assert beside(target) == ["dist"]
+
+
+def test_where_both_trees_are_gone_nothing_is_made_up(target: Path, journal: Path) -> None:
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert beside(target) == []
+    assert not journal.exists()
+
+
+def test_folders_are_not_flushed_where_the_system_does_not_let_them(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows: files are flushed all the same."""
+    flushed: list[int] = []
+    monkeypatch.setattr(publish, "os", SimpleNamespace(name="nt", fsync=flushed.append))
+    released(target, journal, NEW)
+    assert len(flushed) == len(NEW)
+    assert read(target) == NEW
+
+
+@pytest.mark.parametrize("content", [None, b"", b'{"target', b"[]", b"{}", b'{"target": 5}'])
+def test_without_a_whole_journal_nothing_is_touched(target: Path, journal: Path, content: bytes | None) -> None:
+    """F20."""
+    write(target, OLD)
+    if content is not None:
+        journal.parent.mkdir(parents=True)
+        journal.write_bytes(content)
+    publish.recover(journal)
+    assert read(target) == OLD
+
+
+@pytest.mark.parametrize("problem", [OSError(13, "Permission denied"), KeyboardInterrupt()])
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_an_error_puts_the_old_tree_back_at_once(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException, call: int
+) -> None:
+    """F03, F05: the calls are the journal's rename, the old tree's leaving, the new tree's coming."""
+    released(target, journal, OLD)
+    rename, calls = Path.replace, []
+
+    def failing(path: Path, to: Path) -> Path:
+        calls.append(path)
+        if len(calls) == call:
+            raise problem
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(type(problem)):
+        released(target, journal, NEW)
+    monkeypatch.undo()
+    assert len(calls) >= call
+    assert read(target) == OLD
+    publish.recover(journal)
+    assert read(target) == OLD
+    assert beside(target) == ["dist"]
+    released(target, journal, NEW)
+    assert read(target) == NEW
+
+
+def test_everything_is_flushed_before_the_journal_is_written(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F07: files and their folders first, then the names that point to them."""
+    flushed: list[int] = []
+    real = os.fsync
+
+    def flush(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    order: list[list[int]] = []
+    rename = Path.replace
+
+    def noted(path: Path, to: Path) -> Path:
+        order.append(list(flushed))
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    monkeypatch.setattr(os, "fsync", flush)
+    released(target, journal, NEW)
+    wanted = [path for path in target.rglob("*") if path.is_file() or os.name != "nt"]
+    assert {path.stat().st_ino for path in wanted} <= set(order[0])
+
+
 CRASH = """
 import os, pathlib, shutil, sys
 from pathlib import Path
@@ -156,95 +248,3 @@ def test_a_crash_while_putting_in_order_does_no_harm_either(target: Path, journa
         assert read(target) == NEW
         assert beside(target) == ["dist"]
         assert not journal.exists()
-
-
-def test_the_old_tree_comes_back_where_the_new_one_is_gone(target: Path, journal: Path) -> None:
-    write(target.with_name(".dist.old"), OLD)
-    journal.parent.mkdir(parents=True)
-    journal.write_text(json.dumps({"target": str(target)}))
-    publish.recover(journal)
-    assert read(target) == OLD
-    assert beside(target) == ["dist"]
-
-
-def test_where_both_trees_are_gone_nothing_is_made_up(target: Path, journal: Path) -> None:
-    journal.parent.mkdir(parents=True)
-    journal.write_text(json.dumps({"target": str(target)}))
-    publish.recover(journal)
-    assert beside(target) == []
-    assert not journal.exists()
-
-
-def test_folders_are_not_flushed_where_the_system_does_not_let_them(
-    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Windows: files are flushed all the same."""
-    flushed: list[int] = []
-    monkeypatch.setattr(publish, "os", SimpleNamespace(name="nt", fsync=flushed.append))
-    released(target, journal, NEW)
-    assert len(flushed) == len(NEW)
-    assert read(target) == NEW
-
-
-@pytest.mark.parametrize("content", [None, b"", b'{"target', b"[]", b"{}", b'{"target": 5}'])
-def test_without_a_whole_journal_nothing_is_touched(target: Path, journal: Path, content: bytes | None) -> None:
-    """F20."""
-    write(target, OLD)
-    if content is not None:
-        journal.parent.mkdir(parents=True)
-        journal.write_bytes(content)
-    publish.recover(journal)
-    assert read(target) == OLD
-
-
-@pytest.mark.parametrize("problem", [OSError(13, "Permission denied"), KeyboardInterrupt()])
-@pytest.mark.parametrize("call", [1, 2, 3])
-def test_an_error_puts_the_old_tree_back_at_once(
-    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException, call: int
-) -> None:
-    """F03, F05: the calls are the journal's rename, the old tree's leaving, the new tree's coming."""
-    released(target, journal, OLD)
-    rename, calls = Path.replace, []
-
-    def failing(path: Path, to: Path) -> Path:
-        calls.append(path)
-        if len(calls) == call:
-            raise problem
-        return rename(path, to)
-
-    monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(type(problem)):
-        released(target, journal, NEW)
-    monkeypatch.undo()
-    assert len(calls) >= call
-    assert read(target) == OLD
-    publish.recover(journal)
-    assert read(target) == OLD
-    assert beside(target) == ["dist"]
-    released(target, journal, NEW)
-    assert read(target) == NEW
-
-
-def test_everything_is_flushed_before_the_journal_is_written(
-    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """F07: files and their folders first, then the names that point to them."""
-    flushed: list[int] = []
-    real = os.fsync
-
-    def flush(descriptor: int) -> None:
-        flushed.append(os.fstat(descriptor).st_ino)
-        real(descriptor)
-
-    order: list[list[int]] = []
-    rename = Path.replace
-
-    def noted(path: Path, to: Path) -> Path:
-        order.append(list(flushed))
-        return rename(path, to)
-
-    monkeypatch.setattr(Path, "replace", noted)
-    monkeypatch.setattr(os, "fsync", flush)
-    released(target, journal, NEW)
-    wanted = [path for path in target.rglob("*") if path.is_file() or os.name != "nt"]
-    assert {path.stat().st_ino for path in wanted} <= set(order[0])
