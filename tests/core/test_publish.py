@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -150,6 +151,59 @@ def test_everything_is_flushed_before_the_journal_is_written(
     released(target, journal, NEW)
     wanted = [path for path in target.rglob("*") if path.is_file() or os.name != "nt"]
     assert {path.stat().st_ino for path in wanted} <= set(order[0])
+
+
+def test_what_a_killed_build_left_of_the_tree_before_is_no_hindrance(target: Path, journal: Path) -> None:
+    released(target, journal, OLD)
+    write(target.with_name(".dist.old"), {"half": "gone"})
+    released(target, journal, NEW)
+    assert read(target) == NEW
+    assert beside(target) == ["dist"]
+
+
+def test_the_journal_may_be_taken_away_meanwhile(target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room beside the manifest can be deleted at any time."""
+    move = publish.moved
+
+    def moved(path: Path, to: Path) -> None:
+        move(path, to)
+        journal.unlink(missing_ok=True)
+
+    monkeypatch.setattr(publish, "moved", moved)
+    released(target, journal, OLD)
+    assert read(target) == OLD
+    target.rename(target.with_name(".dist.old"))
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert read(target) == OLD
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders cannot be flushed there")
+def test_the_new_name_itself_is_flushed_and_no_folder_is_left_open(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F07: a swap that a power cut undoes would be one that was told of."""
+    flushed: list[tuple[int, bool]] = []
+    opened: list[int] = []
+    flush, opening = os.fsync, os.open
+
+    def noted_flush(descriptor: int) -> None:
+        flushed.append((os.fstat(descriptor).st_ino, target.exists()))
+        flush(descriptor)
+
+    def noted_open(*how: Any, **more: Any) -> int:
+        opened.append(opening(*how, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "fsync", noted_flush)
+    monkeypatch.setattr(os, "open", noted_open)
+    released(target, journal, NEW)
+    monkeypatch.undo()
+    assert (target.parent.stat().st_ino, True) in flushed
+    assert opened
+    for handle in set(opened):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(handle)
 
 
 CRASH = """
