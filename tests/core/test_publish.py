@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from glassmaster import publish
+from glassmaster.native import moved
 from tests.publish_support import NEW, OLD, beside, read, released, write
 
 
@@ -163,13 +164,12 @@ def test_what_a_killed_build_left_of_the_tree_before_is_no_hindrance(target: Pat
 
 def test_the_journal_may_be_taken_away_meanwhile(target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The room beside the manifest can be deleted at any time."""
-    move = publish.moved
 
-    def moved(path: Path, to: Path) -> None:
-        move(path, to)
+    def meanwhile(path: Path, to: Path) -> None:
+        moved(path, to)
         journal.unlink(missing_ok=True)
 
-    monkeypatch.setattr(publish, "moved", moved)
+    monkeypatch.setattr(publish, "moved", meanwhile)
     released(target, journal, OLD)
     assert read(target) == OLD
     target.rename(target.with_name(".dist.old"))
