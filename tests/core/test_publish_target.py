@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -63,6 +64,16 @@ def test_a_torn_note_is_no_note(target: Path, journal: Path, state: Path, conten
     released(target, journal, OLD)
     state.parent.mkdir(exist_ok=True)
     state.write_bytes(content)
+    assert not publish.stands(target, state, "a digest")
+    publish.check_target(target, [], state)
+
+
+@pytest.mark.parametrize("kept", ["digest", "files"])
+def test_a_note_of_another_version_is_no_note(target: Path, journal: Path, state: Path, kept: str) -> None:
+    released(target, journal, OLD)
+    publish.note(target, state, "a digest")
+    whole = json.loads(state.read_bytes())
+    state.write_text(json.dumps({"target": whole["target"], kept: whole[kept]}))
     assert not publish.stands(target, state, "a digest")
     publish.check_target(target, [], state)
 

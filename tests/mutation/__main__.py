@@ -1,7 +1,7 @@
 """`make mutation`: how many of a programmer's likely mistakes the tests notice, written to tests/MUTATION.md.
 
 `make mutation MUTATION="lock.py names.py"` tries the mutants of those modules only and leaves the other figures as they
-are; `MUTATION="names.py 40"` tries 40 of each.
+are; `MUTATION="names.py 40"` tries 40 of each; `MUTATION=again` spares those that were found before.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -34,15 +34,18 @@ _SEED = 1770
 
 def main(arguments: Sequence[str]) -> None:
     counts = [int(each) for each in arguments if each.isdigit()]
-    asked = [each for each in arguments if not each.isdigit()] or [each.path for each in MODULES]
+    words = [each for each in arguments if not each.isdigit() and each != "again"]
+    asked = words or [each.path for each in MODULES]
     if strange := sorted({*asked} - {each.path for each in MODULES}):
         sys.exit(f"not mutated: {', '.join(strange)}; there are: {', '.join(each.path for each in MODULES)}")
     folder = ROOT / ".mutation"
     folder.mkdir(exist_ok=True)
     for module in MODULES:
         if module.path in asked:
-            trials = asdict(_tried(module, counts[0] if counts else None))
-            _notes(folder, module).write_text(json.dumps(trials), "utf-8")
+            notes = _notes(folder, module)
+            known = _found(_read(notes)) if "again" in arguments and notes.exists() else {}
+            trials = asdict(_tried(module, counts[0] if counts else None, known))
+            notes.write_text(json.dumps(trials), "utf-8")
     PAGE.write_text(
         page({each.path: _read(_notes(folder, each)) for each in MODULES if _notes(folder, each).exists()}), "utf-8"
     )
@@ -57,12 +60,20 @@ def _read(path: Path) -> Told:
     return Told(told["mutants"], [Trial(**each) for each in told["trials"]])
 
 
-def _tried(module: Module, count: int | None) -> Told:
+def _found(told: Told) -> dict[tuple[int, tuple[str, str, str]], Trial]:
+    """The mutants that tests noticed; where several look alike, only if they noticed all."""
+    living = {(each.line, each.name) for each in told.living()}
+    return {(each.line, each.name): each for each in told.trials if (each.line, each.name) not in living}
+
+
+def _tried(module: Module, count: int | None, known: Mapping[tuple[int, tuple[str, str, str]], Trial]) -> Told:
     everything = mutants(module.source)
     drawn = random.Random(f"{_SEED} {module.path}").sample(everything, min(count or len(everything), len(everything)))
     with _benches(module) as benches, ThreadPoolExecutor(_AT_ONCE) as pool:
 
         def trial(mutant: Mutant) -> Trial:
+            if found := known.get((mutant.line, mutant.name)):
+                return found
             bench = benches.get()
             try:
                 ended = bench.tried(mutant)

@@ -7,6 +7,7 @@ _LETTERS = "the characters at the edge are letters, which are never escaped"
 _PIECES = "a hop more or less of memory"
 _WAYS = "both ways give one curve: one is quicker where the step divides, the other takes less memory where it is 1"
 _GATE = "no mean of windows is to the last bit the irrational number that stands for -70 LUFS"
+_SILENCE = "silence has no loudest moment, whatever it begins with"
 
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("lock.py", "", "_PATIENCE_SECONDS = 0.3", "_PATIENCE_SECONDS = 1.3"): "a second more of patience is no fault",
@@ -31,5 +32,10 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("loudness/gating.py", "_curve", "width % step == 0 and step > 1", "width % step == 0"): _WAYS,
     ("loudness/gating.py", "_pooled", "means > GATE", "means >= GATE"): _GATE,
     ("loudness/gating.py", "loudest_passages", "means > GATE", "means >= GATE"): _GATE,
+    ("loudness/gating.py", "loudest_passages", "keepdims=True", "keepdims=False"): "numpy sieves one number like a row",
+    ("loudness/gating.py", "loudest_passages", "initial=0.0", "initial=-1.0"): "both lie under the gate",
+    ("loudness/gating.py", "loudest", "(0.0, 0)", "(-1.0, 0)"): _SILENCE,
+    ("loudness/gating.py", "loudest", "(0.0, 0)", "(0.0, 1)"): _SILENCE,
+    ("loudness/gating.py", "loudest", "(0.0, 0)", "(0.0, -1)"): _SILENCE,
 }
 """The reason, by (module, function, what stood there, what stands there now)."""

@@ -21,9 +21,14 @@ class Trial:
     now: str
     ended: str
 
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """As of the mutant."""
+        return self.function, self.was, self.now
+
     def reason(self, module: str) -> str | None:
         """Why it is no fault at all, where somebody looked and found that."""
-        return EQUIVALENT.get((module, self.function, self.was, self.now))
+        return EQUIVALENT.get((module, *self.name))
 
 
 @dataclass(frozen=True)
