@@ -6,8 +6,10 @@ import ast
 
 import pytest
 
+from tests.mutation.judged import EQUIVALENT
 from tests.mutation.mutants import mutants
 from tests.mutation.page import Told, Trial, page
+from tests.mutation.trial import Module
 
 
 def changes(body: str) -> set[str]:
@@ -64,3 +66,9 @@ def test_the_page_counts_them_and_names_those_that_live() -> None:
     text = page(told)
     assert "| x.py | 9 | 4 | 2 | 1 | 1 | 0 | 75.0 % | 75.0 % |" in text
     assert "- x.py:4 f: `a` became `b4`" in text
+
+
+@pytest.mark.parametrize("module", sorted({module for module, *_ in EQUIVALENT}))
+def test_what_was_judged_still_stands_in_the_source(module: str) -> None:
+    there = {each.name for each in mutants(Module(module, ()).source)}
+    assert {tuple(names) for judged, *names in EQUIVALENT if judged == module} <= there
