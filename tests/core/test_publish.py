@@ -71,6 +71,16 @@ def test_the_old_tree_comes_back_where_the_new_one_is_gone(target: Path, journal
     assert beside(target) == ["dist"]
 
 
+def test_a_new_tree_that_never_took_its_place_goes(target: Path, journal: Path) -> None:
+    write(target, OLD)
+    write(publish.staging_for(target), NEW)
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert read(target) == OLD
+    assert beside(target) == ["dist"]
+
+
 def test_where_both_trees_are_gone_nothing_is_made_up(target: Path, journal: Path) -> None:
     journal.parent.mkdir(parents=True)
     journal.write_text(json.dumps({"target": str(target)}))
@@ -127,6 +137,40 @@ def test_an_error_puts_the_old_tree_back_at_once(
     assert beside(target) == ["dist"]
     released(target, journal, NEW)
     assert read(target) == NEW
+
+
+def test_a_first_release_that_fails_tells_its_own_reason(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no old tree to be put back."""
+
+    def full(path: Path, to: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publish, "moved", full)
+    with pytest.raises(OSError, match="No space"):
+        released(target, journal, NEW)
+    assert beside(target) == []
+
+
+def test_an_interrupt_after_the_new_tree_has_come_leaves_it_there(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(target, journal, OLD)
+
+    def interrupted(path: Path, to: Path) -> None:
+        moved(path, to)
+        if to == target:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(publish, "moved", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        released(target, journal, NEW)
+    monkeypatch.undo()
+    assert read(target) == NEW
+    publish.recover(journal)
+    assert read(target) == NEW
+    assert beside(target) == ["dist"]
 
 
 def test_everything_is_flushed_before_the_journal_is_written(

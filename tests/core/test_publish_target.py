@@ -189,6 +189,7 @@ def test_a_missing_parent_is_refused_and_not_made_up(target: Path, state: Path) 
     """F01: the folder of a disk that is not plugged in."""
     told = refusal(lambda: publish.check_target(target, [], state))
     assert (told.exit, told.findings[0].code) == (Exit.OUTPUT, "output")
+    assert "plug its disk in" in told.findings[0].hint
     assert not target.parent.exists()
 
 

@@ -1,9 +1,10 @@
-"""Mutants that do what the program does: looked at one by one, and why no test can tell them apart."""
+"""Mutants that do what the program does, or nothing that is a fault: looked at one by one, with the reason."""
 
 from __future__ import annotations
 
 _FILELOCK = "filelock makes the folder, too; we do not lean on that"
 _LETTERS = "the characters at the edge are letters, which are never escaped"
+_TARGET = "the target is a third key: it was asked for before"
 _PIECES = "a hop more or less of memory"
 _WAYS = "both ways give one curve: one is quicker where the step divides, the other takes less memory where it is 1"
 _GATE = "no mean of windows is to the last bit the irrational number that stands for -70 LUFS"
@@ -15,11 +16,13 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("lock.py", "held", "room.mkdir(parents=True, exist_ok=True)", "pass"): _FILELOCK,
     ("store.py", "Store._stands", "return False", "return None"): "asked for yes or no only",
     ("names.py", "unlike", "count(1)", "count(0)"): "the plain name is tried twice",
+    ("names.py", "shortened", "break", "continue"): "the size only grows: nothing more fits",
     ("names.py", "_escaped", "code < 256", "code <= 256"): _LETTERS,
     ("names.py", "_escaped", "code < 256", "code < 257"): _LETTERS,
     ("names.py", "_escaped", "code < 256", "code < 255"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code <= 65536"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code < 65537"): _LETTERS,
+    ("publish.py", "_noted", "{'digest', 'files'} <= found.keys()", "{'digest', 'files'} < found.keys()"): _TARGET,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65537"): _PIECES,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65535"): _PIECES,
     ("loudness/gating.py", "windows", "-1", "-2"): "numpy takes any number below 0 for whatever is left",
