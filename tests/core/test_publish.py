@@ -142,14 +142,17 @@ def test_an_error_puts_the_old_tree_back_at_once(
 def test_a_first_release_that_fails_tells_its_own_reason(
     target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There is no old tree to be put back."""
+    """There is no old tree to be put back, and none is looked for."""
+    tried: list[Path] = []
 
     def full(path: Path, to: Path) -> None:
+        tried.append(path)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(publish, "moved", full)
     with pytest.raises(OSError, match="No space"):
         released(target, journal, NEW)
+    assert tried == [publish.staging_for(target)]
     assert beside(target) == []
 
 
