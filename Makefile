@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench proof torture coverage conformance lock clean
+.PHONY: demo test check bench proof torture coverage mutation conformance lock clean
 
 demo: $(READY)
 	$(BIN)/glassmaster demo demo
@@ -38,6 +38,10 @@ torture: $(READY)
 # COVERAGE="tests/core/test_store.py ..." covers those tests only.
 coverage: $(READY)
 	$(BIN)/python -m tests.coverage_page $(COVERAGE)
+
+# MUTATION="names.py 40" tries 40 mutants of that module only.
+mutation: $(READY)
+	$(BIN)/python -m tests.mutation $(MUTATION)
 
 conformance: $(READY)
 	$(BIN)/python -m tests.conformance_support

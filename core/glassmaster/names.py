@@ -92,7 +92,7 @@ def _continues(cluster: str, each: str) -> bool:
 
 
 def _flag(each: str) -> bool:
-    return "\U0001f1e6" <= each[0] <= "\U0001f1ff"
+    return "\U0001f1e6" <= each <= "\U0001f1ff"
 
 
 def printable(text: str) -> str:
@@ -109,4 +109,4 @@ def _escaped(character: str) -> str:
 
 def csv_safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP ASVS 5.0, 1.2.10): such a start gets a quote in front."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") and text else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text

@@ -99,7 +99,7 @@ def stands(target: Path, state: Path, digest: str) -> bool:
 def _noted(state: Path, target: Path) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = json.loads(state.read_bytes())
-        return found if found["target"] == str(target) else None
+        return found if found["target"] == str(target) and {"digest", "files"} <= found.keys() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -94,7 +94,7 @@ class Store:
             yield path
         finally:
             with suppress(OSError):
-                path.unlink(missing_ok=True)
+                path.unlink()
 
     def sweep(self) -> None:
         """Remove what a killed build left in `scratch/`. Only for whoever holds the lock."""

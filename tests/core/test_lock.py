@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import filelock
 import pytest
 
 from glassmaster.errors import Exit, Refused
@@ -44,11 +45,14 @@ def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:
     assert told.findings[0].hint
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'"x"'])
-def test_a_torn_note_of_the_holder_does_no_harm(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b'"x"'])
+def test_a_torn_note_of_the_holder_does_no_harm(tmp_path: Path, content: bytes | None) -> None:
+    """None: somebody took it away, which the holder does not mind either."""
+    note = tmp_path / "lock.json"
     with held(tmp_path):
-        (tmp_path / "lock.json").write_bytes(content)
+        note.unlink() if content is None else note.write_bytes(content)
         assert "another process" in refusal(tmp_path).findings[0].message
+    assert not note.exists()
 
 
 def test_it_can_be_taken_again(tmp_path: Path) -> None:
@@ -68,6 +72,20 @@ def test_a_failed_build_lets_go(tmp_path: Path) -> None:
         failing(tmp_path)
     with held(tmp_path):
         pass
+
+
+def test_it_is_let_go_at_once_and_not_when_memory_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[filelock.BaseFileLock] = []
+    lock = filelock.FileLock
+
+    def kept(path: Path) -> filelock.BaseFileLock:
+        made.append(lock(path))
+        return made[-1]
+
+    monkeypatch.setattr(filelock, "FileLock", kept)
+    with held(tmp_path):
+        assert [each.is_locked for each in made] == [True]
+    assert [each.is_locked for each in made] == [False]
 
 
 def test_a_killed_build_lets_go(tmp_path: Path) -> None:

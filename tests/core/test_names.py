@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassmaster.names import csv_safe, graphemes, printable, safe_title, unlike
+from glassmaster.names import csv_safe, graphemes, printable, safe_title, shortened, unlike
 from glassmaster.templates import BadTemplate, fields, fill
 
 RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
@@ -91,6 +91,44 @@ def test_m31_long_twins_still_differ() -> None:
     assert all(len(each.encode()) <= 255 for each in names)
 
 
+@pytest.mark.parametrize(
+    ("text", "room", "expected"),
+    [("abc", 3, "abc"), ("abc", 2, "ab"), ("a宇b", 3, "a"), ("", 0, ""), ("ab. c", 4, "ab"), ("e\u0302a", 2, "")],
+)
+def test_shortened_is_the_longest_start_that_fits(text: str, room: int, expected: str) -> None:
+    assert shortened(text, room) == expected
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "a", "é", "e\u0302\u0323", "\u0ba8\u0bbf",
+        "👍\U0001f3fb", "👍\U0001f3ff", "👨\u200d👩\u200d👧",
+        "🏴\U000e0067\U000e0062\U000e007f", "🏴\U000e0020", "🇦🇿", "🇿🇦", "🇩🇪",
+        "\u1100\u1160", "\u1112\u1161\u11ff", "\u11ff\u1160", "\u1160\u11a8",
+    ],
+)  # fmt: skip
+def test_a_written_character_is_never_cut(one: str) -> None:
+    """Unicode Standard Annex 29, section 3.1.1, at the first and the last character of each range."""
+    assert graphemes(one) == [one]
+    assert graphemes(f"x{one}y") == ["x", one, "y"]
+    assert graphemes(one * 3) == [one] * 3 or "\u1160" <= one[0] <= "\u11ff"  # vowels join on to vowels
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("a", "b"), ("👍", "👍"), ("👍", "\U0001f3fa"), ("👍", "\U0001f400"), ("🏴", "\U000e001f"),
+        ("🏴", "\U000e0080"),
+        ("🇦", "\U0001f1e5"), ("\U0001f1e5", "🇦"), ("🇦", "\U0001f200"), ("\U0001f200", "🇦"), ("🇩🇪", "🇫"), ("a", "🇫"),
+        ("\u10ff", "\u1160"), ("\u1100", "\u115f"), ("\u1100", "\u1200"), ("\u1200", "\u1160"), ("a", "\u1161"),
+        ("\u1100\u0302", "\u1161"),
+    ],
+)  # fmt: skip
+def test_two_written_characters_are_two(parts: tuple[str, str]) -> None:
+    assert graphemes("".join(parts)) == list(parts)
+
+
 @given(st.lists(st.text(max_size=120), max_size=6))
 def test_any_title_gives_a_name_for_every_system(titles: list[str]) -> None:
     taken: set[str] = set()
@@ -109,7 +147,9 @@ def test_any_title_gives_a_name_for_every_system(titles: list[str]) -> None:
 def test_m24_m25_printable_shows_escapes() -> None:
     assert printable("Ça va – 宇宙 👍") == "Ça va – 宇宙 👍"
     assert printable("\x1b[31mred\n") == "\\x1b[31mred\\x0a"
-    assert printable("a\u202eb\u2028\U000e0001") == "a\\u202eb\\u2028\\U000e0001"
+    assert printable("a\u202eb\u2028\u2029\U000e0001") == "a\\u202eb\\u2028\\u2029\\U000e0001"
+    assert printable("\xad\uffff") == "\\xad\\uffff"
+    assert printable("👩\u200d🎤\n") == "👩\u200d🎤\\x0a"  # the joiner belongs to the singer
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from glassmaster import publish
+from glassmaster.native import moved
 from tests.publish_support import NEW, OLD, beside, read, released, write
 
 
@@ -58,6 +60,197 @@ def test_staging_begins_empty_whatever_a_killed_build_left(target: Path, journal
     write(publish.staging_for(target), {"half/file": "x"})
     released(target, journal, NEW)
     assert read(target) == NEW
+
+
+def test_the_old_tree_comes_back_where_the_new_one_is_gone(target: Path, journal: Path) -> None:
+    write(target.with_name(".dist.old"), OLD)
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert read(target) == OLD
+    assert beside(target) == ["dist"]
+
+
+def test_a_new_tree_that_never_took_its_place_goes(target: Path, journal: Path) -> None:
+    write(target, OLD)
+    write(publish.staging_for(target), NEW)
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert read(target) == OLD
+    assert beside(target) == ["dist"]
+
+
+def test_where_both_trees_are_gone_nothing_is_made_up(target: Path, journal: Path) -> None:
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert beside(target) == []
+    assert not journal.exists()
+
+
+def test_folders_are_not_flushed_where_the_system_does_not_let_them(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows: files are flushed all the same."""
+    flushed: list[int] = []
+    monkeypatch.setattr(publish, "os", SimpleNamespace(name="nt", fsync=flushed.append))
+    released(target, journal, NEW)
+    assert len(flushed) == len(NEW)
+    assert read(target) == NEW
+
+
+@pytest.mark.parametrize("content", [None, b"", b'{"target', b"[]", b"{}", b'{"target": 5}'])
+def test_without_a_whole_journal_nothing_is_touched(target: Path, journal: Path, content: bytes | None) -> None:
+    """F20."""
+    write(target, OLD)
+    if content is not None:
+        journal.parent.mkdir(parents=True)
+        journal.write_bytes(content)
+    publish.recover(journal)
+    assert read(target) == OLD
+
+
+@pytest.mark.parametrize("problem", [OSError(13, "Permission denied"), KeyboardInterrupt()])
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_an_error_puts_the_old_tree_back_at_once(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException, call: int
+) -> None:
+    """F03, F05: the calls are the journal's rename, the old tree's leaving, the new tree's coming."""
+    released(target, journal, OLD)
+    rename, calls = Path.replace, []
+
+    def failing(path: Path, to: Path) -> Path:
+        calls.append(path)
+        if len(calls) == call:
+            raise problem
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(type(problem)):
+        released(target, journal, NEW)
+    monkeypatch.undo()
+    assert len(calls) >= call
+    assert read(target) == OLD
+    publish.recover(journal)
+    assert read(target) == OLD
+    assert beside(target) == ["dist"]
+    released(target, journal, NEW)
+    assert read(target) == NEW
+
+
+def test_a_first_release_that_fails_tells_its_own_reason(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no old tree to be put back, and none is looked for."""
+    tried: list[Path] = []
+
+    def full(path: Path, to: Path) -> None:
+        tried.append(path)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publish, "moved", full)
+    with pytest.raises(OSError, match="No space"):
+        released(target, journal, NEW)
+    assert tried == [publish.staging_for(target)]
+    assert beside(target) == []
+
+
+def test_an_interrupt_after_the_new_tree_has_come_leaves_it_there(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(target, journal, OLD)
+
+    def interrupted(path: Path, to: Path) -> None:
+        moved(path, to)
+        if to == target:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(publish, "moved", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        released(target, journal, NEW)
+    monkeypatch.undo()
+    assert read(target) == NEW
+    publish.recover(journal)
+    assert read(target) == NEW
+    assert beside(target) == ["dist"]
+
+
+def test_everything_is_flushed_before_the_journal_is_written(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F07: files and their folders first, then the names that point to them."""
+    flushed: list[int] = []
+    real = os.fsync
+
+    def flush(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    order: list[list[int]] = []
+    rename = Path.replace
+
+    def noted(path: Path, to: Path) -> Path:
+        order.append(list(flushed))
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    monkeypatch.setattr(os, "fsync", flush)
+    released(target, journal, NEW)
+    wanted = [path for path in target.rglob("*") if path.is_file() or os.name != "nt"]
+    assert {path.stat().st_ino for path in wanted} <= set(order[0])
+
+
+def test_what_a_killed_build_left_of_the_tree_before_is_no_hindrance(target: Path, journal: Path) -> None:
+    released(target, journal, OLD)
+    write(target.with_name(".dist.old"), {"half": "gone"})
+    released(target, journal, NEW)
+    assert read(target) == NEW
+    assert beside(target) == ["dist"]
+
+
+def test_the_journal_may_be_taken_away_meanwhile(target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room beside the manifest can be deleted at any time."""
+
+    def meanwhile(path: Path, to: Path) -> None:
+        moved(path, to)
+        journal.unlink(missing_ok=True)
+
+    monkeypatch.setattr(publish, "moved", meanwhile)
+    released(target, journal, OLD)
+    assert read(target) == OLD
+    target.rename(target.with_name(".dist.old"))
+    journal.write_text(json.dumps({"target": str(target)}))
+    publish.recover(journal)
+    assert read(target) == OLD
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders cannot be flushed there")
+def test_the_new_name_itself_is_flushed_and_no_folder_is_left_open(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F07: a swap that a power cut undoes would be one that was told of."""
+    flushed: list[tuple[int, bool]] = []
+    opened: list[int] = []
+    flush, opening = os.fsync, os.open
+
+    def noted_flush(descriptor: int) -> None:
+        flushed.append((os.fstat(descriptor).st_ino, target.exists()))
+        flush(descriptor)
+
+    def noted_open(*how: Any, **more: Any) -> int:
+        opened.append(opening(*how, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "fsync", noted_flush)
+    monkeypatch.setattr(os, "open", noted_open)
+    released(target, journal, NEW)
+    monkeypatch.undo()
+    assert (target.parent.stat().st_ino, True) in flushed
+    assert opened
+    for handle in set(opened):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(handle)
 
 
 CRASH = """
@@ -156,95 +349,3 @@ def test_a_crash_while_putting_in_order_does_no_harm_either(target: Path, journa
         assert read(target) == NEW
         assert beside(target) == ["dist"]
         assert not journal.exists()
-
-
-def test_the_old_tree_comes_back_where_the_new_one_is_gone(target: Path, journal: Path) -> None:
-    write(target.with_name(".dist.old"), OLD)
-    journal.parent.mkdir(parents=True)
-    journal.write_text(json.dumps({"target": str(target)}))
-    publish.recover(journal)
-    assert read(target) == OLD
-    assert beside(target) == ["dist"]
-
-
-def test_where_both_trees_are_gone_nothing_is_made_up(target: Path, journal: Path) -> None:
-    journal.parent.mkdir(parents=True)
-    journal.write_text(json.dumps({"target": str(target)}))
-    publish.recover(journal)
-    assert beside(target) == []
-    assert not journal.exists()
-
-
-def test_folders_are_not_flushed_where_the_system_does_not_let_them(
-    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Windows: files are flushed all the same."""
-    flushed: list[int] = []
-    monkeypatch.setattr(publish, "os", SimpleNamespace(name="nt", fsync=flushed.append))
-    released(target, journal, NEW)
-    assert len(flushed) == len(NEW)
-    assert read(target) == NEW
-
-
-@pytest.mark.parametrize("content", [None, b"", b'{"target', b"[]", b"{}", b'{"target": 5}'])
-def test_without_a_whole_journal_nothing_is_touched(target: Path, journal: Path, content: bytes | None) -> None:
-    """F20."""
-    write(target, OLD)
-    if content is not None:
-        journal.parent.mkdir(parents=True)
-        journal.write_bytes(content)
-    publish.recover(journal)
-    assert read(target) == OLD
-
-
-@pytest.mark.parametrize("problem", [OSError(13, "Permission denied"), KeyboardInterrupt()])
-@pytest.mark.parametrize("call", [1, 2, 3])
-def test_an_error_puts_the_old_tree_back_at_once(
-    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException, call: int
-) -> None:
-    """F03, F05: the calls are the journal's rename, the old tree's leaving, the new tree's coming."""
-    released(target, journal, OLD)
-    rename, calls = Path.replace, []
-
-    def failing(path: Path, to: Path) -> Path:
-        calls.append(path)
-        if len(calls) == call:
-            raise problem
-        return rename(path, to)
-
-    monkeypatch.setattr(Path, "replace", failing)
-    with pytest.raises(type(problem)):
-        released(target, journal, NEW)
-    monkeypatch.undo()
-    assert len(calls) >= call
-    assert read(target) == OLD
-    publish.recover(journal)
-    assert read(target) == OLD
-    assert beside(target) == ["dist"]
-    released(target, journal, NEW)
-    assert read(target) == NEW
-
-
-def test_everything_is_flushed_before_the_journal_is_written(
-    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """F07: files and their folders first, then the names that point to them."""
-    flushed: list[int] = []
-    real = os.fsync
-
-    def flush(descriptor: int) -> None:
-        flushed.append(os.fstat(descriptor).st_ino)
-        real(descriptor)
-
-    order: list[list[int]] = []
-    rename = Path.replace
-
-    def noted(path: Path, to: Path) -> Path:
-        order.append(list(flushed))
-        return rename(path, to)
-
-    monkeypatch.setattr(Path, "replace", noted)
-    monkeypatch.setattr(os, "fsync", flush)
-    released(target, journal, NEW)
-    wanted = [path for path in target.rglob("*") if path.is_file() or os.name != "nt"]
-    assert {path.stat().st_ino for path in wanted} <= set(order[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -58,11 +59,21 @@ def test_a_touched_tree_is_not(target: Path, journal: Path, state: Path, change:
     assert not publish.stands(target, state, "a digest")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"target": 1}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"target": 1}'])
 def test_a_torn_note_is_no_note(target: Path, journal: Path, state: Path, content: bytes) -> None:
     released(target, journal, OLD)
     state.parent.mkdir(exist_ok=True)
     state.write_bytes(content)
+    assert not publish.stands(target, state, "a digest")
+    publish.check_target(target, [], state)
+
+
+@pytest.mark.parametrize("kept", ["digest", "files"])
+def test_a_note_of_another_version_is_no_note(target: Path, journal: Path, state: Path, kept: str) -> None:
+    released(target, journal, OLD)
+    publish.note(target, state, "a digest")
+    whole = json.loads(state.read_bytes())
+    state.write_text(json.dumps({"target": whole["target"], kept: whole[kept]}))
     assert not publish.stands(target, state, "a digest")
     publish.check_target(target, [], state)
 
@@ -80,6 +91,23 @@ def test_files_that_are_not_ours_are_named_and_kept(target: Path, journal: Path,
     assert finding.code == "output-foreign"
     assert "a, b, c and 1 more" in finding.message
     assert read(target)["wav/notes for the label.txt"] == "mine"
+
+
+def test_as_many_foreign_files_as_there_is_room_for_are_all_named(target: Path, state: Path) -> None:
+    write(target, {"a": "", "b": "", "c": ""})
+    assert refusal(lambda: publish.check_target(target, [], state)).findings[0].message.endswith(": a, b, c")
+
+
+@pytest.mark.parametrize("torn", [b"", b"00", b"00  wav/01 So", b"\xff\xfe\n", b"\n\n"])
+def test_torn_checksums_hide_nothing_and_stop_nothing(target: Path, state: Path, torn: bytes) -> None:
+    write(target, {"wav/01 Song.wav": "of whom?"})
+    (target / "SHA256SUMS").write_bytes(torn)
+    assert "01 Song.wav" in refusal(lambda: publish.check_target(target, [], state)).findings[0].message
+
+
+def test_a_name_with_two_spaces_is_known_by_the_checksums(target: Path, journal: Path, state: Path) -> None:
+    released(target, journal, {"wav/01 A  B  C.wav": "sound", "SHA256SUMS": "00  wav/01 A  B  C.wav\n"})
+    publish.check_target(target, [], state)
 
 
 def test_a_folder_that_was_never_ours_is_refused(target: Path, state: Path) -> None:
@@ -161,6 +189,7 @@ def test_a_missing_parent_is_refused_and_not_made_up(target: Path, state: Path) 
     """F01: the folder of a disk that is not plugged in."""
     told = refusal(lambda: publish.check_target(target, [], state))
     assert (told.exit, told.findings[0].code) == (Exit.OUTPUT, "output")
+    assert "plug its disk in" in told.findings[0].hint
     assert not target.parent.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -173,6 +174,18 @@ def test_files_are_named_by_their_content(store: Store) -> None:
     assert list((store.root / "scratch").iterdir()) == []
 
 
+def test_a_store_of_an_earlier_version_is_found_where_it_lies(store: Store) -> None:
+    result = kept(store)
+    assert store.path(result.spool) == store.root / "blobs" / result.spool.sha256[:2] / result.spool.sha256
+    assert entry(store) == store.root / "ledger" / KEY[:2] / f"{KEY}.json"
+
+
+def test_no_figure_that_json_does_not_know_is_written_down(store: Store) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        store.keep(KEY, math.nan)
+    assert store.find(KEY) is None
+
+
 def test_scratch_is_gone_whatever_happens(store: Store) -> None:
     seen = []
 
@@ -190,6 +203,22 @@ def test_scratch_is_gone_whatever_happens(store: Store) -> None:
     assert not seen[0].exists()
     with store.scratch():
         pass  # nothing was written
+
+
+def test_a_scratch_file_that_cannot_be_removed_stops_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows, while a virus scanner reads it: the next build sweeps it away."""
+
+    def busy(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "in use", str(path))
+
+    monkeypatch.setattr(Path, "unlink", busy)
+    with store.scratch() as path:
+        path.touch()
+    store.sweep()
+    assert path.exists()
+    monkeypatch.undo()
+    store.sweep()
+    assert not path.exists()
 
 
 def test_sweeping_leaves_what_is_kept(store: Store) -> None:
@@ -254,6 +283,7 @@ def test_what_gets_a_name_was_flushed_to_disk_before(tmp_path: Path, monkeypatch
     flush, rename = os.fsync, Path.replace
 
     def noted_flush(descriptor: int) -> None:
+        assert os.fstat(descriptor).st_size, "what Python still holds back is not on its way to the disk"
         told.append("flush")
         flush(descriptor)
 

@@ -56,8 +56,7 @@ def windows(grid: Grid, width: int, step: int = 1) -> Curve:
     if step == 1:
         total = np.zeros(len(grid) + 1)
         np.cumsum(grid, dtype=np.float64, out=total[1:])
-        means = total[width:] - total[: len(total) - width]
-        return np.maximum(means, 0.0, out=means) / max(width, 1)
+        return (total[width:] - total[: len(total) - width]) / max(width, 1)  # never below 0: the sums only grow
     strides = grid[: len(grid) // step * step].reshape(-1, step).sum(axis=1, dtype=np.float64)
     return np.asarray(np.lib.stride_tricks.sliding_window_view(strides, width // step).sum(axis=1) / width)
 
