@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from glassmaster.loudness import measure
 from glassmaster.manifest import load
 from glassmaster.model import Measurement, Source
 from glassmaster.sources import open_source, probe
+from tests.release_support import glassmaster
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +109,8 @@ def test_the_same_bytes_every_time(demo: Path, tmp_path: Path) -> None:
 
     assert hashes(demo) == hashes(again)
     assert len(hashes(again)) == 8
+
+
+def test_a_newcomer_s_first_look_finds_nothing_to_worry_about(demo: Path) -> None:
+    run = glassmaster("check", "--json", demo)
+    assert {each["severity"] for each in json.loads(run.out)["findings"]} <= {"note"}

@@ -18,10 +18,14 @@ def frequency(note: float) -> float:
 
 @cache
 def _wave(partials: int, tilt: float) -> Sound:
-    """One period of a saw whose partials fall by `tilt`: 1 is bright, 2 and more are dull."""
+    """One period of a saw whose partials fall by `tilt`: 1 is bright, 2 and more are dull.
+
+    The last quarter of them fades away: a spectrum that ends like a wall looks as if it came from a lossy file.
+    """
     place = np.arange(_TABLE) / _TABLE
     orders = range(1, partials + 1)
-    wave = np.sum([np.sin(2 * np.pi * order * place + 0.7 * order) / order**tilt for order in orders], axis=0)
+    levels = {order: min(1.0, 4 * (1 - order / (partials + 1))) / order**tilt for order in orders}
+    wave = np.sum([level * np.sin(2 * np.pi * order * place + 0.7 * order) for order, level in levels.items()], axis=0)
     return np.asarray(wave / np.sqrt(np.mean(wave**2)), np.float32)
 
 
