@@ -111,6 +111,6 @@ def test_the_same_bytes_every_time(demo: Path, tmp_path: Path) -> None:
     assert len(hashes(again)) == 8
 
 
-def test_a_newcomer_s_first_look_finds_nothing_to_worry_about(demo: Path) -> None:
-    run = glassmaster("check", "--json", demo)
+def test_a_newcomer_s_first_look_finds_nothing_to_worry_about(tmp_path: Path) -> None:
+    run = glassmaster("check", "--json", make_demo(tmp_path / "album"))
     assert {each["severity"] for each in json.loads(run.out)["findings"]} <= {"note"}
