@@ -5,7 +5,6 @@ Browsers decode FLAC to the sample, so that pieces join without a seam and a mix
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,25 +94,12 @@ def _flac(piece: Audio, path: Path) -> None:
 
 
 def _mp3(piece: Audio, path: Path) -> None:
+    """As loud as it was: what LAME turns down by itself is given back first."""
+    from .codecs import libsndfile, mp3
     from .sound.blocks import gained
 
-    _lame(gained(piece, _lost_db(piece.rate, path)), path)
-
-
-def _lame(audio: Audio, path: Path) -> None:
-    from .codecs import libsndfile, mp3
-
-    mp3.encode(audio, path, _KBPS, 0, libsndfile.encoder().name, "")  # the one that is the same everywhere
-
-
-def _lost_db(rate: int, path: Path) -> float:
-    """By how much LAME turns everything down at this bitrate, told by a tone of a second."""
-    from .codecs import libsndfile
-
-    tone = np.sin(np.arange(rate) * (2 * np.pi * 1000 / rate))[:, None].repeat(2, axis=1).astype(np.float32) / 2
-    _lame(Audio(rate, 2, rate, lambda: iter([tone])), path)
-    heard = np.concatenate(list(libsndfile.decode(path)))
-    return round(10 * math.log10(float(np.square(tone).mean() / np.square(heard).mean())), 2)
+    whole = gained(piece, -mp3.own_gain_db(_KBPS))
+    mp3.encode(whole, path, _KBPS, 0, libsndfile.encoder().name, "")  # the one that is the same everywhere
 
 
 _ENCODERS = {"flac": _flac, "mp3": _mp3}
