@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ..model import Audio, Block, Encoder
+from ..sound.blocks import between
 from . import ffmpeg, mp4, streams
-from .samples import proven, stretch, surrounded
+from .samples import proven, surrounded
 
 _RAW = ["-ignore_editlist", "1", "-flags2", "+skip_manual", "-f", "mov"]
 """Every frame of every packet: the edit list is applied here, for versions of ffmpeg differ at its end."""
@@ -49,7 +50,7 @@ def _rehearsal(audio: Audio) -> Audio:
     frames = min(audio.frames, _LEAD - _KEPT)
 
     def blocks() -> Iterator[Block]:
-        yield np.concatenate([*stretch(proven(audio), 0, frames)])[::-1]
+        yield np.concatenate([*proven(between(audio, 0, frames))])[::-1]
         yield np.zeros((_KEPT, audio.channels), np.float32)
 
     return Audio(audio.rate, audio.channels, frames + _KEPT, blocks)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..model import Audio, Block
+from ..sound.blocks import between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,10 +49,10 @@ def surrounded(audio: Audio, lead: int, tail: int) -> tuple[Audio, int]:
 
     def blocks() -> Iterator[Block]:
         if before:
-            yield from stretch(before, before.frames - first, before.frames)
+            yield from between(before, before.frames - first, before.frames)
         yield from proven(audio)
         if after:
-            yield from stretch(after, 0, last)
+            yield from between(after, 0, last)
 
     return Audio(audio.rate, audio.channels, first + audio.frames + last, blocks), first
 
@@ -63,17 +64,6 @@ def proven(audio: Iterable[Block]) -> Iterator[Block]:
         _proven(block, at)
         yield block
         at += len(block)
-
-
-def stretch(audio: Iterable[Block], start: int, end: int) -> Iterator[Block]:
-    """The frames from `start` to before `end`, in blocks."""
-    at = 0
-    for block in audio:
-        if len(kept := block[max(0, start - at) : max(0, end - at)]):
-            yield kept
-        at += len(block)
-        if at >= end:
-            return
 
 
 def _cut(audio: Audio) -> Iterator[Block]:
