@@ -33,11 +33,11 @@ _PLAIN = {"order", "parts", "steps", "value", "settings", "cut"}
 
 
 def read(path: Path) -> Asked:
-    """What the last build asked for; nothing where that is not known."""
+    """What the last build asked for; nothing where that is not known, or the note is damaged."""
     try:
         found = json.loads(path.read_bytes())
-        return found if isinstance(found, dict) else {}
-    except (OSError, ValueError, RecursionError):
+        return {name: [{"key": str(each["key"]), "of": each["of"]} for each in rows] for name, rows in found.items()}
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return {}
 
 
@@ -57,7 +57,7 @@ NEW = "not made before"
 def why(errand: Errand, before: Asked) -> str:
     """What is another than in the last build, in words; for what was not made then, that it is new."""
     known = before.get(_name(errand)) or []
-    if any(each.get("key") == errand.key for each in known):
+    if any(each["key"] == errand.key for each in known):
         return "its result is no longer kept"
     now = _of(errand)
     nearest = min((_told(each, now) for each in known or _alike(errand, before)), key=len, default=[])
@@ -74,7 +74,7 @@ def _alike(errand: Errand, before: Asked) -> list[dict[str, Any]]:
 
 def _told(before: Mapping[str, Any], now: dict[str, Any]) -> list[str]:
     """Differences, but for those that only repeat what a stage's own say."""
-    found = list(dict.fromkeys(_differences(before.get("of"), now)))
+    found = list(dict.fromkeys(_differences(before["of"], now)))
     return [each for each in found if not any(other.endswith(f".{each}") for other in found)]
 
 

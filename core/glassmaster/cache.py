@@ -64,10 +64,13 @@ def prune(place: Place, store: Store, keep_days: float) -> int:
         raise refuse(Exit.USAGE, "not-built", place.room, message, "run `glassmaster build` first, or: cache --clear")
     noted = place.asked.stat().st_mtime - keep_days * _DAY_S  # what is newer may belong to a build to come
     keys = {each["key"] for rows in asked.values() for each in rows}
-    entries = list(_entries(store))
-    staying = [each for each in entries if each.key in keys or _changed(each.path) >= noted]
-    going = [each.path for each in entries if each not in staying]
-    needed = {path for entry in staying for path in entry.files}
+    going: list[Path] = []
+    needed: set[Path] = set()
+    for entry in _entries(store):
+        if entry.key in keys or _changed(entry.path) >= noted:
+            needed.update(entry.files)
+        else:
+            going.append(entry.path)
     loose = [path for path in _files(store) if path not in needed and _changed(path) < noted]
     return _removed([*going, *loose])
 

@@ -76,7 +76,10 @@ def test_of_several_the_nearest_is_compared_and_the_list_ends(tmp_path: Path) ->
     assert told(now, far, folder=tmp_path).endswith(" and 4 more")
 
 
-@pytest.mark.parametrize("text", [None, b"", b"\xff", b"[]", b"{", b"[" * 100_000], ids=range(6))
+_DAMAGED = (None, b"", b"\xff", b"[]", b"{", b"[" * 100_000, b'{"a": 1}', b'{"a": [1]}', b'{"a": [{"key": "k"}]}')
+
+
+@pytest.mark.parametrize("text", _DAMAGED, ids=range(len(_DAMAGED)))
 def test_notes_that_cannot_be_read_are_none(tmp_path: Path, text: bytes | None) -> None:
     if text is not None:
         (tmp_path / "asked.json").write_bytes(text)
