@@ -45,8 +45,9 @@ def templates(release: Release) -> Path | None:
 def identity(release: Release) -> tuple[str, ...]:
     """Names the dress: settings, and what the files hold."""
     report, folder = release.report, templates(release)
-    files = [*(_files(folder) if folder else ()), *([report.logo] if report.logo and report.logo.is_file() else [])]
-    return (report.accent, report.footer, *(f"{each.name} {sha256_of(each)}" for each in files))
+    files = {each.relative_to(folder).as_posix(): each for each in _files(folder)} if folder else {}
+    logo = [sha256_of(report.logo)] if report.logo and report.logo.is_file() else []
+    return (report.accent, report.footer, *logo, *(f"{name} {sha256_of(each)}" for name, each in files.items()))
 
 
 def _inside(path: Path, release: Release) -> bool:
