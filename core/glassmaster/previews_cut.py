@@ -30,23 +30,24 @@ def cut(errand: Cue, store: Store) -> Cued:
 
 def _finished(errand: Cue, store: Store) -> Audio:
     from .cuts import faded
-    from .sound.blocks import between, gained
+    from .sound.blocks import gained
     from .sound.dither import quantised
     from .sound.resample import resampled
 
-    sound = between(_whole(errand, store), errand.start, errand.end)
-    sound = gained(faded(sound, errand.fade, errand.fade, "cosine"), errand.gain_db)
+    sound = gained(faded(_stretch(errand, store), errand.fade, errand.fade, "cosine"), errand.gain_db)
     sound = resampled(_stereo(sound), errand.to_rate_hz)
     return quantised(sound, _BITS, "tpdf", errand.key) if errand.form == "flac" else sound
 
 
-def _whole(errand: Cue, store: Store) -> Audio:
-    """What the preview is a stretch of."""
+def _stretch(errand: Cue, store: Store) -> Audio:
+    """What is heard: of a spool at once, of a programme by passing over what comes before."""
     from .sound import spool
+    from .sound.blocks import between
 
+    start, end = errand.start, errand.end
     if errand.spool is not None:
-        return spool.read(store.proven(errand.spool), errand.rate_hz, errand.channels, 0, errand.end)
-    return _programme(errand.parts, errand.what)
+        return spool.read(store.proven(errand.spool), errand.rate_hz, errand.channels, start, end)
+    return between(_programme(errand.parts, errand.what), start, end)
 
 
 def _programme(parts: tuple[Part, ...], what: str) -> Audio:
