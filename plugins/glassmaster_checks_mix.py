@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from glassmaster.hooks import hookimpl
-from glassmaster.mixes import Mix, Severity, clock, clocks, mixes, where
+from glassmaster.mixes import Mix, Severity, clock, clocks, mixes
 from glassmaster.model import HOP_SECONDS, Check, Code, Finding, Grid, Outcome
+from glassmaster.phrases import where
 
 _FULL_SCALE = 0.9999
 _CLIPPED_PLACES = 3

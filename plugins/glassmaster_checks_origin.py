@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from glassmaster.hooks import hookimpl
-from glassmaster.mixes import Mix, mixes, where
+from glassmaster.mixes import Mix, mixes
 from glassmaster.model import Check, Code, Finding, Outcome
+from glassmaster.phrases import where
 
 _SHARED_SECONDS = 1.0
 _USUAL_BITS = 24
