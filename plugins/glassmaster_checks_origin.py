@@ -231,7 +231,7 @@ def _other_file(one: Mix, other: Mix) -> bool:
 
 
 def _outline(mix: Mix) -> Any:
-    """Level around each 10 ms in dB, from the first sound to the last, over its mean; None of what is short or steady."""
+    """Level around each 10 ms in dB, first sound to last, over its mean; None of what is short or steady."""
     import numpy as np
 
     energies = mix.energies.astype(np.float64) / float(mix.energies.max())
