@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from glassmaster import plugins
-from glassmaster.model import Blob, Check, Cut, Decided, Outcome, Step
+from glassmaster.model import Blob, Check, Cut, Decided, Deliverable, Outcome, Step
 from tests.checks_support import Gain, LevelSettings, minute, named
-from tests.level_support import RATE, heard, master, order, outcome, stretches
+from tests.level_support import RATE, heard, master, order, outcome, product, stretches
 from tests.level_support import album as album_of
 
 SONGS = 40
@@ -32,10 +32,12 @@ def outcome_of(songs: int) -> Outcome:
         [named(f"Song {index}") for index in range(songs)],
         [Cut(0, round((20 + index * LONGER) * RATE)) for index in range(songs)],
         treatment=(Step("level", settings),),
+        deliverables=(Deliverable("main", "wav", plugins.load().formats["wav"].settings()),),
     )
     steps = [Decided("level", "1", settings, Gain(index / songs)) for index in range(songs)]
-    orders = tuple(order(album, index, step) for index, step in enumerate(steps))
-    return outcome(album, {"main": orders}, {"main": tuple(masters)})
+    orders = tuple(order(album, index, step, ceiling_dbtp=-1.0) for index, step in enumerate(steps))
+    products = [product("main", each) for each in masters]
+    return outcome(album, {"main": orders}, {"main": tuple(masters)}, products)
 
 
 def lines_run(check: Check, told: Outcome) -> int:
