@@ -29,6 +29,19 @@ def look_over(path: Path | None) -> tuple[Finding, ...]:
     return tuple(_picture(path))
 
 
+def usable(path: Path) -> bool:
+    """Whether it is a JPEG or PNG that can be shown, as far as its header tells."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path, formats=("JPEG", "PNG")) as image:
+                return bool(image.width * image.height <= MOST_PIXELS)
+    except Exception:  # whatever a damaged header does to the library
+        return False
+
+
 def _picture(path: Path) -> Iterable[Finding]:
     from PIL import Image
 
