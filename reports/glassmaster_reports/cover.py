@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glassmaster.artwork import usable
+from glassmaster.artwork import opened, usable
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -29,10 +29,8 @@ def thumbnail(artwork: Path | None) -> str:
 def _small(path: Path | None, mode: str, size: tuple[int, int], form: str, **how: bool | int) -> str:
     if path is None or not path.is_file() or not usable(path):
         return ""
-    from PIL import Image
-
     try:
-        with Image.open(path, formats=("JPEG", "PNG")) as picture:
+        with opened(path) as picture:
             small = _shrunk(picture, mode, size)
     except (OSError, ValueError, SyntaxError):
         return ""  # broken off behind its header: the page goes without
