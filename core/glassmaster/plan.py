@@ -129,8 +129,7 @@ def _asked(decide: Any, album: Album, index: int, step: Step, made: Made, offers
 
 def stage_version(name: str, offers: Offers) -> str:
     """Part of the key: the stage's own version and, for a stranger's stage, its distribution's."""
-    origin, own = offers.origins["stage", name], str(offers.stages[name].version)
-    return own if origin.distribution == "glassmaster" else f"{own} {origin.distribution} {origin.version}"
+    return f"{offers.stages[name].version}{offers.origins['stage', name].edition}"
 
 
 def _order(album: Album, programme: tuple[int, ...], decided: Sequence[tuple[Decided, ...]], offers: Offers) -> Order:
