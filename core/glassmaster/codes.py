@@ -258,20 +258,18 @@ _TURNS: Mapping[Remedy, tuple[str, ...]] = {
     "manifest": (
         *("upsampling", "encoder-refused", "package-unavailable", "waiver-unused", "song-vanishes"),
         *("command-missing", "command-version", "command-failed", "ceiling-not-held", "target-unknown"),
-        *("anchor-unknown", "report-dress"),
+        *("anchor-unknown", "report-dress", "plugin-file"),
     ),
     "machine": (
         *("worker-died", "encoder-missing", "decoder-missing", "encoder-failed", "locked", "disk-full", "output"),
         *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
-        *("pdf-missing", "pdf-failed"),
+        *("pdf-missing", "pdf-failed", "plugin-untrusted"),
     ),
     "plugin": (
         "bug",
         "stage-failed",
         "plugin-broken",
         "plugin-clash",
-        "plugin-untrusted",
-        "plugin-file",
         "check-broken",
         "profile-broken",
         "tagging",

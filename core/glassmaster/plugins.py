@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,6 +82,18 @@ def welcome(guests: tuple[Guest, ...]) -> None:
     _PRESENT.set(guests)
 
 
-def aside() -> AbstractContextManager[Any]:
-    """What a stranger's code prints goes to stderr: stdout belongs to the answer that somebody asked for."""
-    return redirect_stdout(sys.stderr)
+@contextmanager
+def aside() -> Iterator[None]:
+    """What a stranger's code prints goes to stderr: stdout belongs to the answer that somebody asked for.
+
+    Where it closes descriptor 1, that is opened again: the next file or pipe of ours must not take its place.
+    """
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        try:
+            os.fstat(1)
+        except OSError:
+            with suppress(OSError):
+                os.dup2(2, 1)
