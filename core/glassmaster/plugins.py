@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+from .errors import Exit, Refused, refuse
 from .guests import Guest
 from .model import Check, Finding, Format, Meter, PackageKind, Profile, Report, Stage
 
+_T = TypeVar("_T")
 GROUP = "glassmaster"
 FILE = "sha256"
 """In place of a distribution, for a plugin file: its version is its hash."""
@@ -80,6 +82,28 @@ def load() -> Offers:
 def welcome(guests: tuple[Guest, ...]) -> None:
     """Whom `load` counts in from now on: the trusted plugin files of the release, or of the errand, at hand."""
     _PRESENT.set(guests)
+
+
+def accompanied(guests: tuple[Guest, ...], do: Callable[..., Any], /, *arguments: Any) -> Any:
+    """`do(*arguments)` in a worker, in the presence of the release's plugin files.
+
+    They come in front of the arguments: what these hold of their classes can be put together only once they are there.
+    """
+    welcome(guests)
+    return do(*arguments)
+
+
+def asked(call: Callable[[], _T], who: str, where: str, code: str = "stage-failed") -> _T:
+    """What a stranger's function answers here, its prints aside. Raises `Refused` (exit 4) where it fails: `who` names
+    it and says what it could not do."""
+    try:
+        with aside():
+            return call()
+    except Refused:
+        raise
+    except Exception as problem:
+        message = f"{who}: {type(problem).__name__}: {problem}"
+        raise refuse(Exit.STAGE, code, where, message, "report it to its author") from problem
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from .errands import Errand, Failure
 from .errors import FULL, Exit, Refused, refuse
 from .guests import Guest
 from .model import Event, Finding
-from .plugins import welcome
+from .plugins import accompanied
 from .store import Store, blobs
 
 
@@ -25,13 +25,9 @@ def work(errand: Errand, root: Path, fresh: frozenset[str] = frozenset()) -> Any
     return getattr(importlib.import_module(module), function)(errand, Store(root, fresh))
 
 
-def timed(guests: tuple[Guest, ...], errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:
-    """`work` in the presence of the release's plugin files, and what it cost.
-
-    The guests stand first: what an errand holds of their classes can only be put together once they have arrived.
-    """
+def timed(errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:
+    """`work`, and what it cost."""
     watch = Watch()
-    welcome(guests)
     return work(errand, root, fresh), watch.spent()
 
 
@@ -179,7 +175,7 @@ def _submitted(
 ) -> Future[tuple[Any, Spent]]:
     """A pool that no longer takes errands fails them one by one, so that the others' results are kept."""
     try:
-        return pool.submit(timed, guests, errand, root, fresh)
+        return pool.submit(accompanied, guests, timed, errand, root, fresh)
     except Exception as problem:
         refused: Future[tuple[Any, Spent]] = Future()
         refused.set_exception(problem)

@@ -165,6 +165,49 @@ def test_p05_a_stage_that_writes_into_its_input_is_stopped(wrong: Wrong) -> None
     contract("greedy", wrong[0])
 
 
+FORECAST = """
+def foretell(energies, peaks, value):
+    print("foretelling")
+    raise ValueError("no crystal ball")
+"""
+NO_ENCODER = """
+from dataclasses import dataclass
+from glassmaster.hooks import Format, hookimpl
+
+@dataclass(frozen=True)
+class Reel:
+    speed_cm: int = 38
+
+def encoders():
+    print("looking for encoders")
+    raise ValueError("no reel here")
+
+@hookimpl
+def glassmaster_formats():
+    nothing = lambda *arguments: None
+    yield Format("reel", ".reel", Reel, False, encoders, "", nothing, nothing, nothing)
+"""
+
+
+def test_p03_what_it_is_asked_before_any_sound_is_guarded_as_well(tmp_path: Path) -> None:
+    own = FORECAST + stage("drive").replace(
+        "Settings, render)", 'Settings, render, drive="strength", whole=True, forecast=foretell)'
+    )
+    path = release(tmp_path, {"drive.py": own, "reel.py": NO_ENCODER}, ["level", "drive"])
+    env = user(tmp_path / "config", tmp_path / "drive.py", tmp_path / "reel.py")
+    run = within(tmp_path, "plan", "--json", env=env)
+    assert run.code == 4, run.said
+    assert 'stage "drive" of ./drive.py (sha256 ' in run.err
+    assert "could not foretell what it does: ValueError: no crystal ball" in run.err
+    assert "foretelling" not in run.out
+    path.write_text(path.read_text("utf-8") + '\n[[deliverable]]\nname = "reel"\nformat = "reel"\n', "utf-8")
+    run = within(tmp_path, "check", "--json", env=env)
+    assert run.code == 4, run.said
+    assert 'format "reel" of ./reel.py (sha256 ' in run.err
+    assert "could not tell what makes it here: ValueError: no reel here" in run.err
+    assert "looking for encoders" not in run.out
+
+
 TALKATIVE = """
 import os, sys
 print("at import")
