@@ -44,7 +44,7 @@ class Origin:
     @property
     def file(self) -> bool:
         """Whether it is a plugin file of the release, not an installed one."""
-        return self.distribution == FILE
+        return self.plugin.startswith("./")
 
     def __str__(self) -> str:
         return f"{self.plugin} ({self.distribution} {self.version[:12] if self.file else self.version})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -79,7 +80,9 @@ def _whole(path: Path) -> str:
 
 
 def _note(path: Path) -> Path:
-    return folder() / "trusted" / f"{key(os.path.normcase(_whole(path)))}.json"
+    """Named by the path, whose accents some disks write apart."""
+    whole = unicodedata.normalize("NFC", os.path.normcase(_whole(path)))
+    return folder() / "trusted" / f"{key(whole)}.json"
 
 
 def _read(note: Path) -> Trusted | None:

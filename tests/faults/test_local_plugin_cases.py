@@ -48,7 +48,8 @@ def test_p10_whoever_asks_for_what_it_may_offer_is_told_of_it_before_any_work(tm
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], Run]:
     """Two songs through a trusted plugin file, by two workers."""
     folder = tmp_path_factory.mktemp("built")
-    release(folder, {"tape.py": half()}, ["tape"], song("One") + song("Two", more="start = 0.1"))
+    songs = song("One") + song("Two", more="start = 0.1")
+    release(folder, {"tape.py": half()}, ["tape"], songs, named=["./tape.py", "tape.py", ".\\\\tape.py"])
     env = user(folder / "config", folder / "tape.py")
     return folder, env, within(folder, "build", "--json", "--jobs", 2, env=env)
 
