@@ -67,7 +67,7 @@ def test_there_is_something_to_look_at() -> None:
     assert {"glassmaster.flow", "glassmaster.model.release", "glassmaster.cli"} <= {*ROOMS}
     assert {"glassmaster_level", "glassmaster_reports.page"} <= {*GUESTS}
     assert "glassmaster.model.Audio" in ROOMS["glassmaster.sound.blocks"]
-    assert "glassmaster.local_plugins" in ROOMS["glassmaster.cli.plugins"]
+    assert "glassmaster.local_plugins.named" in ROOMS["glassmaster.cli.plugins"]
 
 
 @pytest.mark.parametrize("name", GUESTS)
