@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from . import approvals, history, previews, publish, release_lock
+from . import approvals, history, output, previews, publish, release_lock
 from .approvals import Kind
 from .covers import covers
 from .errors import Exit, Refused, refuse
@@ -41,7 +41,7 @@ def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | 
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers, also)
             publish.swap(place.output / "report", place.journal)
-        publish.note(place.output, place.state, digest(outcome, offers))
+        output.note(place.output, place.state, digest(outcome, offers))
         return outcome
 
 
