@@ -67,7 +67,7 @@ def build(
             if findings_by_exit(outcome.findings) is not None:
                 return room.figured(outcome, place.room, wanted)
             release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
-            again.write(place.asked, crew.asked(), before if only else {})
+            again.write(place.asked, crew.asked(), only)
         outcome = replace(outcome, findings=(*outcome.findings, *_misses(crew.store)))
         return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
 

@@ -214,6 +214,19 @@ def test_only_one_deliverable_forgets_nothing_of_the_others(album: Path) -> None
     assert "not made before" not in reasons(told)["encode 01 One for wav"]
 
 
+def test_prune_after_one_deliverable_keeps_what_the_others_need(album: Path) -> None:
+    """Two masters of each song: that the one was asked for last does not make the other needless."""
+    edit(album, 'format = "mp3"', 'format = "mp3"\nadjust = { limit = { ceiling_dbtp = -3.0 } }')
+    build(album)
+    before = tree(album / "dist")
+    edit(album, "ceiling_dbtp = -3.0", "ceiling_dbtp = -2.0")
+    build(album, "--only", "mp3")
+    edit(album, "ceiling_dbtp = -2.0", "ceiling_dbtp = -3.0")
+    kept(album, "--prune")
+    assert {*trace(build(album).stderr)} <= {"finish"}
+    assert tree(album / "dist") == before
+
+
 # ---- the verb cache
 
 

@@ -22,7 +22,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("names.py", "_escaped", "code < 256", "code < 255"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code <= 65536"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code < 65537"): _LETTERS,
-    ("publish.py", "_noted", "{'digest', 'files'} <= found.keys()", "{'digest', 'files'} < found.keys()"): _TARGET,
+    ("output.py", "_noted", "{'digest', 'files'} <= found.keys()", "{'digest', 'files'} < found.keys()"): _TARGET,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65537"): _PIECES,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65535"): _PIECES,
     ("loudness/gating.py", "windows", "-1", "-2"): "numpy takes any number below 0 for whatever is left",
