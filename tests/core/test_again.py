@@ -75,6 +75,12 @@ def test_of_several_the_nearest_is_compared_and_the_list_ends(tmp_path: Path) ->
     assert told(now, far, folder=tmp_path).endswith(" and 4 more")
 
 
+def test_of_many_steps_only_those_that_differ_are_told(tmp_path: Path) -> None:
+    before = replace(MASTER, steps=(Decided("level", "1", Limit(), Limit()), STEP))
+    now = replace(before, steps=(before.steps[0], replace(STEP, settings=Limit(-0.8))))
+    assert told(now, before, folder=tmp_path) == "limit.ceiling_dbtp -1.0 -> -0.8"
+
+
 _DAMAGED = (None, b"", b"\xff", b"[]", b"{", b"[" * 100_000, b'{"a": 1}', b'{"": {"a": 1}}', b'{"": {"a": [1]}}')
 _FOREIGN = (b'{"": {"a": [{"key": "k"}]}}', b'{"a": [{"key": "k", "of": 1}]}')
 
