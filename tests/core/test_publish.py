@@ -188,9 +188,10 @@ def test_a_first_release_that_fails_tells_its_own_reason(
     tried: list[Path] = []
 
     def full(path: Path, to: Path) -> None:
-        if path.exists():
-            tried.append(to)
-            raise OSError(28, "No space left on device")
+        if not path.exists():
+            raise FileNotFoundError
+        tried.append(to)
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(publish, "moved", full)
     with pytest.raises(OSError, match="No space"):
@@ -248,7 +249,7 @@ def test_everything_is_flushed_before_the_journal_is_written(
         assert order["dist"][len(order["publish.json"]) :] == [journal.parent.stat().st_ino]
 
 
-def test_what_a_killed_build_left_of_the_tree_before_is_no_hindrance(target: Path, journal: Path) -> None:
+def test_what_a_killed_build_left_of_the_tree_before_is_no_hindrance(target: Path, journal: Path, way: str) -> None:
     released(target, journal, OLD)
     write(target.with_name(".dist.old"), {"half": "gone"})
     released(target, journal, NEW)
@@ -377,6 +378,7 @@ def test_a_crash_anywhere_leaves_the_old_tree_or_the_new_one_whole(
         if target.exists():
             assert read(target) in (OLD, NEW)  # even before anybody puts it in order
         assert target.exists() or first or way == "renames"
+        assert {*beside(target)} <= {"dist", *(each.name for each in publish.beside(target))}
         publish.recover(journal)
         outcomes.append(read(target) if target.exists() else {})
         assert outcomes[-1] in ([{}, NEW] if first else [OLD, NEW])
@@ -394,6 +396,8 @@ def test_half_a_tree_never_comes_back(target: Path, journal: Path, way: str) -> 
     def prepare() -> None:
         write(target, OLD)
         write(publish.staging_for(target), NEW)
+        for name in (".dist.new.gone", ".dist.old.gone"):  # of a run that was killed before
+            write(target.with_name(name), {"half": "gone"})
 
     for _ in crash_points(target, journal, prepare):
         shutil.rmtree(target, ignore_errors=True)
