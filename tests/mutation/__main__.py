@@ -28,7 +28,7 @@ MODULES = (
     Module("loudness/gating.py", ("test_loudness_gating.py",)),
     Module("publish.py", ("test_publish.py",)),
     Module("output.py", ("test_output.py",)),
-    Module("native.py", ("test_native.py",)),
+    Module("native.py", ("test_native.py", "test_publish.py")),
     Module("again.py", ("test_again.py",)),
     Module("cache.py", ("test_again.py",)),
 )
