@@ -12,6 +12,7 @@ import soundfile
 from ..errors import Exit, refuse
 from ..model import Audio, Block, Encoder
 from ..native import native
+from ..pulse import beat
 from .disk import Written
 from .samples import FRAMES, finite, integers
 
@@ -97,6 +98,7 @@ def _blocks(path: Path, frames: int) -> Iterator[Block]:
             if not len(block):
                 raise _damaged(path, f"declares {frames} frames, but ends after {frames - left}")
             left -= len(block)
+            beat()
             yield block
 
 

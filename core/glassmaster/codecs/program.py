@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import Exit, Refused, refuse
+from ..pulse import beat
 from . import disk
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
@@ -141,6 +142,7 @@ def _write(process: subprocess.Popen[bytes], parts: Iterable[bytes]) -> bool:
         for part in parts:
             try:
                 process.stdin.write(part)
+                beat()
             except OSError:  # a pipe without a reader is EPIPE here and EINVAL on Windows
                 return False
     except BaseException:
@@ -177,6 +179,7 @@ def spill(name: str, arguments: list[str], source: Path, install: str, audio_sec
         with _watched(process, limit_seconds(audio_seconds)) as late, process.stdout:
             try:
                 while part := process.stdout.read(_CHUNK):
+                    beat()
                     yield part
             except BaseException:  # nobody wants the rest
                 process.kill()
