@@ -15,6 +15,7 @@ from typing import Any
 
 from glassmaster.hooks import hookimpl
 from glassmaster.limits import TOO_LARGE, Limits, limits
+from glassmaster.pulse import Stillness
 from glassmaster.serving import serve
 from glassmaster.threads import one_thread
 from glassmaster.work import WorkerDied, WorkerHung
@@ -125,18 +126,19 @@ class _Lane(threading.Thread):
         assert self._line
         assert self._pulse
         still = self._within.still_seconds
-        step = min(_STEP_SECONDS, still / 4)
-        idle = total = 0.0
+        step = min(_STEP_SECONDS, still / 8, whole / 8)
+        idle, total = Stillness(self._process.pid), 0.0
         while True:
             began = time.monotonic()
             ready = wait([self._line, self._pulse], step)
             if self._line in ready:
                 return self._line.recv()
-            spent = min(time.monotonic() - began, 2 * step)  # time for which the machine slept does not count
-            total, idle = total + spent, 0.0 if ready else idle + spent
             if ready:
                 self._pulse.recv_bytes()
-            if idle > still:
+            spent = min(time.monotonic() - began, 2 * step)  # time for which the machine slept does not count
+            total += spent
+            idle.waited(spent, alive=bool(ready))
+            if idle.seconds > still:
                 raise self._ended(f"gave no sign of life for {still:g} seconds")
             if total > whole:
                 raise self._ended(f"gave no answer within {whole:g} seconds")

@@ -28,16 +28,16 @@ _BUILDING = (
     (
         "worker-hung",
         "A worker did nothing any more",
-        "No block of sound was read, made or written for a quarter of an hour, or no end was in sight. It was tried twice. "
-        "Only this errand is lost; the others are kept. A plugin that has to think longer is given the time, in seconds, "
-        "by the variable GLASSMASTER_STILL_SECONDS of the environment.",
+        "No block of sound was read, made or written for a quarter of an hour, or no end was in sight. It was tried "
+        "twice. Only this errand is lost; the others are kept. A plugin that has to think longer is given the time, in "
+        "seconds, by the variable GLASSMASTER_STILL_SECONDS of the environment.",
     ),
     (
         "worker-memory",
         "A worker needed too much memory",
-        "Each may use half of the machine's memory, but 1 to 8 GiB; the variable GLASSMASTER_WORKER_MIB of the environment "
-        "says otherwise. Our own work takes 150 MiB for songs of any length, so a damaged file or a stage is the cause. "
-        "Only this errand is lost; the others are kept.",
+        "Each may use half of the machine's memory, but 1 to 8 GiB; the variable GLASSMASTER_WORKER_MIB of the "
+        "environment says otherwise. Our own work takes 150 MiB for songs of any length, so a damaged file or a stage "
+        "is the cause. Only this errand is lost; the others are kept.",
     ),
     (
         "stage-failed",

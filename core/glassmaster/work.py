@@ -15,13 +15,16 @@ from .errands import Errand, Failure
 from .errors import FULL, Exit, Refused, refuse
 from .limits import MORE_MEMORY, MORE_TIME, limits, too_much
 from .model import Event, Finding
+from .pulse import beat
 from .store import Store, blobs
 
 
 def work(errand: Errand, root: Path, fresh: frozenset[str] = frozenset()) -> Any:
     """Do one errand (in a worker). Raises `Refused` for what a person can mend."""
     module, function = errand.handler.split(":")
-    return getattr(importlib.import_module(module), function)(errand, Store(root, fresh))
+    handler = getattr(importlib.import_module(module), function)
+    beat()
+    return handler(errand, Store(root, fresh))
 
 
 def timed(errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:

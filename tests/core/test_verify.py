@@ -28,6 +28,8 @@ from tests.proofs.verify import Memory
 from tests.release_support import Run, glassmaster, manifest, mixdown
 from tests.work_support import Here
 
+FORK = bytes.fromhex("00051607 00020000") + b"Mac OS X        " + bytes.fromhex("0002") + bytes(4072)
+"""What macOS puts beside a file on a disk without resource forks (AppleDouble). libsndfile reads it."""
 WAV, FLAC, MP3 = "wav/01 Song.wav", "flac/01 Song.flac", "mp3/01 Song.mp3"
 
 
@@ -297,7 +299,7 @@ def test_a_format_that_nobody_here_reads_is_told(delivery: Path) -> None:
 
 def test_an_added_file_is_found_and_litter_is_not(delivery: Path) -> None:
     for litter in (".DS_Store", "wav/Thumbs.db", "mp3/._01 Song.mp3", "report/more.html"):
-        (delivery / litter).write_bytes(b"\0")
+        (delivery / litter).write_bytes(FORK)
     assert findings(delivery) == ()
     (delivery / "wav" / "02 More.wav").write_bytes(b"")
     assert wrong(delivery) == {("wav/02 More.wav", "extra")}

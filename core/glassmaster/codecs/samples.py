@@ -30,7 +30,7 @@ def finite(audio: Audio) -> Iterator[tuple[int, Block]]:
     at = 0
     for block in _cut(audio):
         _proven(block, at)
-        beat()
+        beat(len(block))
         yield at, block
         at += len(block)
     if at != audio.frames:

@@ -171,7 +171,7 @@ def measure(
     hearing = Hearing(audio.rate, audio.channels, weights=weights, meters=meters, oversampling=oversampling)
     try:
         for block in audio:
-            beat()
+            beat(len(block))
             hearing.hear(block)
         return hearing.done()
     except BrokenSoundError as first:

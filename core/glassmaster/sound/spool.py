@@ -37,6 +37,6 @@ def write(blocks: Iterator[Block], path: Path) -> int:
     with path.open("wb") as file:
         for block in blocks:
             frames += len(block)
-            beat()
+            beat(len(block))
             file.write(np.ascontiguousarray(block, _TYPE).data)
     return frames

@@ -44,8 +44,7 @@ def staged(audio: Audio, stage: Stage, step: Decided, where: str, told: Callable
                 raise _failed(stage, where, f"raised {type(problem).__name__}: {problem}") from problem
             count = _checked(block, audio.channels, stage, where, given)
             given += count
-            if count:  # a stage that gives nothing for ever hangs
-                beat()
+            beat(count)
             break_off(given <= audio.frames, stage, where, f"gave more than the song's {audio.frames} frames")
             yield block
 

@@ -46,7 +46,7 @@ def _counted(sound: soundfile.SoundFile, path: Path) -> int:
     """Frames that come out, or a few more than any source has."""
     frames = 0
     for block in _read(sound, path):
-        beat()
+        beat(len(block))
         frames += len(block)
         if frames > LONGEST_SECONDS * sound.samplerate:
             break

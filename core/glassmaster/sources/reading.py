@@ -127,7 +127,7 @@ def _stretch(file: BinaryIO, path: Path, layout: Layout, rate: int, start: int, 
     for block in blocks:
         skipped = max(0, start - at)
         at += len(block)
-        beat()
+        beat(len(block))
         if skipped < len(block):
             yield block[skipped:]
     if at < end:
