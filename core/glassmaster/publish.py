@@ -99,8 +99,9 @@ def stands(target: Path, state: Path, digest: str) -> bool:
 def _noted(state: Path, target: Path) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = json.loads(state.read_bytes())
-        return found if found["target"] == str(target) and {"digest", "files"} <= found.keys() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        whole = found["target"] == str(target) and "digest" in found and isinstance(found["files"], dict)
+        return found if whole else None
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
@@ -161,7 +162,7 @@ def recover(journal: Path) -> None:
     """Finish or roll back a swap that was interrupted. Only for whoever holds the lock."""
     try:
         target = Path(json.loads(journal.read_bytes())["target"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return
     staged, leaving = staging_for(target), _leaving(target)
     if not target.exists():
