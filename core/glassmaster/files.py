@@ -104,7 +104,7 @@ def _errands(
             end=sound.marks[number + 1],
             silence=round(release.gap_after(part.song) * sound.rate_hz),
             format=offer.name,
-            format_version=f"{offer.version} {origin.distribution}",
+            format_version=f"{offer.version}{origin.edition or ' glassmaster'}",
             settings=target.deliverable.settings,
             encoder=target.encoder,
             trim_db=0.0,

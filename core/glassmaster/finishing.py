@@ -57,7 +57,7 @@ def _tagger(offers: Offers) -> str:
     from importlib.metadata import version
 
     names = sorted(each.plugin_name for each in offers.hook.glassmaster_tag.get_hookimpls())
-    known = {origin.plugin: str(origin) for origin in offers.plugins}
+    known = {origin.plugin: f"{origin.plugin} ({origin.release})" for origin in offers.plugins}
     return ", ".join([*(known[name] for name in names), f"mutagen {version('mutagen')}"])
 
 

@@ -56,7 +56,7 @@ def hear(
             sha256=found,
             allow_lossy=lossy,
             reference=reference,
-            meters=tuple((name, meter.version) for name, meter in sorted(offers.meters.items())),
+            meters=versions(offers.meters, offers),
             engine=engine(),
         )
         for (what, path, lossy), found in zip(files, prints, strict=True)
@@ -104,6 +104,13 @@ def engine() -> str:
     simd = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", ())
     libraries = " ".join(f"{name} {version(name)}" for name in ("numpy", "soundfile", "soxr"))
     return f"{libraries} {platform.machine()} {'+'.join(simd)}"
+
+
+def versions(meters: Iterable[str], offers: Offers) -> tuple[tuple[str, int], ...]:
+    """What a key tells of the meters that listen, by name: whose they are, where not ours, and their versions."""
+    return tuple(
+        (f"{name}{offers.origins['meter', name].edition}", offers.meters[name].version) for name in sorted(meters)
+    )
 
 
 def fingerprint(errand: Fingerprint, store: Store) -> str:

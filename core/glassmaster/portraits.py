@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .errands import Failure, Portrait, Portray
-from .measure import engine
+from .measure import engine, versions
 from .model import Finding, Master, Meter, Outcome, Release
 from .phrases import where
 from .plugins import Offers
@@ -43,7 +43,7 @@ def _errand(master: Master, release: Release, offers: Offers) -> Portray:
         channels=master.channels,
         start=master.start,
         end=master.start + master.frames,
-        meters=tuple((meter.name, meter.version) for meter in _meters(offers)),
+        meters=versions((each.name for each in _meters(offers)), offers),
         engine=engine(),
     )
 

@@ -26,6 +26,7 @@ def serve(line: Connection, pulse: Connection, memory_mib: int) -> None:
             task = line.recv_bytes()
             beat()
             line.send_bytes(_answer(task))
+            os.dup2(2, 1)  # an errand may have closed it, and the next file that is opened would take its place
 
 
 def _answer(task: bytes) -> bytes:
