@@ -35,7 +35,7 @@ def held(room: Path) -> Iterator[None]:
 
 
 def _named(holder: Path) -> str:
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
         told = json.loads(holder.read_bytes())
         return f"process {told['pid']} on {told['host']}"
     return "another process"

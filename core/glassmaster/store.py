@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Exit, refuse
+from .hashing import sha256
 from .model import Blob
 from .native import moved
 from .values import plain, revive
@@ -132,7 +133,7 @@ def replace(path: Path, *content: bytes) -> None:
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, streamed."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(file)
 
 
 @cache

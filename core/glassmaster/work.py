@@ -14,15 +14,19 @@ from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
 from .errors import FULL, Exit, Refused, refuse
 from .guests import Guest
+from .limits import MORE_MEMORY, MORE_TIME, limits, too_much
 from .model import Event, Finding
 from .plugins import accompanied
+from .pulse import beat
 from .store import Store, blobs
 
 
 def work(errand: Errand, root: Path, fresh: frozenset[str] = frozenset()) -> Any:
     """Do one errand (in a worker). Raises `Refused` for what a person can mend."""
     module, function = errand.handler.split(":")
-    return getattr(importlib.import_module(module), function)(errand, Store(root, fresh))
+    handler = getattr(importlib.import_module(module), function)
+    beat()
+    return handler(errand, Store(root, fresh))
 
 
 def timed(errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:
@@ -195,12 +199,8 @@ def _output_failure(errand: Errand, problem: OSError) -> Failure:
 
 
 def _unexpected(errand: Errand, problem: Exception) -> Failure:
-    if isinstance(problem, WorkerDied) and errand.phase == "measure":
-        message = f"the decoder crashed ({str(problem).removeprefix('the worker was ended by ')})"
-        return Failure(errand, Exit.SOURCE, (Finding("decoder-crashed", "error", errand.what, message, _HOSTILE),))
-    if isinstance(problem, WorkerDied | BrokenExecutor):
-        finding = Finding("worker-died", "error", errand.what, f"{errand.phase}: {problem}", _DIED)
-        return Failure(errand, Exit.STAGE, (finding,))
+    if isinstance(problem, WorkerDied | BrokenExecutor | MemoryError):
+        return _fallen(errand, problem)
     if isinstance(problem, UnicodeEncodeError) and problem.encoding == sys.getfilesystemencoding():
         message = f"a file name cannot be written in this system's encoding, {problem.encoding}"
         hint = "set PYTHONUTF8=1 in the environment, or use a UTF-8 locale"
@@ -210,6 +210,22 @@ def _unexpected(errand: Errand, problem: Exception) -> Failure:
     return Failure(errand, Exit.BUG, (Finding("bug", "error", errand.what, message, hint),))
 
 
+def _fallen(errand: Errand, problem: Exception) -> Failure:
+    """An errand that cost its worker, or would have: the file's fault where sources are read, else who works on it."""
+    if isinstance(problem, MemoryError):
+        code, what, hint = "worker-memory", too_much(limits().memory_mib), f"{_SUSPECT}, or {MORE_MEMORY}"
+    elif isinstance(problem, WorkerHung):
+        code, what, hint = "worker-hung", str(problem), f"it was tried twice; {_SUSPECT}, or {MORE_TIME}"
+    elif errand.reads_sources:
+        what = f"the decoder crashed ({str(problem).removeprefix('the worker was ended by ')})"
+        return Failure(errand, Exit.SOURCE, (Finding("decoder-crashed", "error", errand.what, what, _HOSTILE),))
+    else:
+        code, what, hint = "worker-died", str(problem), _DIED
+    finding = Finding(code, "error", errand.what, f"{errand.phase}: {what}", hint)
+    return Failure(errand, Exit.SOURCE if errand.reads_sources else Exit.STAGE, (finding,))
+
+
+_SUSPECT = "look at the file, stage or encoder with another program"
 _HOSTILE = "it was tried twice; the file may be damaged: export it again, if need be with another program"
 _DIED = "it was tried twice; check the file with another program, or choose another encoder"
 
@@ -225,3 +241,7 @@ class Idle(Executor):
 
 class WorkerDied(Exception):  # noqa: N818 - said of the worker, not of our program
     """A worker process ended in the middle of an errand: a codec crashed, or the system killed it."""
+
+
+class WorkerHung(WorkerDied):
+    """A worker process had to be ended, for it did nothing any more or came to no end."""

@@ -145,7 +145,10 @@ def crowd() -> float:
     return max(1.0, 2 * load / (os.cpu_count() or 1))
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"target": 1}', "[]", '{"target": "/nowhere", "schema": 99}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", pytest.param("[" * 100_000, id="deep"), '{"target": 1}', "[]", '{"target": "/nowhere", "schema": 99}'],
+)
 def test_f20_a_torn_journal_does_no_harm(tmp_path: Path, text: str) -> None:
     path = release(tmp_path)
     assert glassmaster("build", "--jobs", 1, path).code == 0
