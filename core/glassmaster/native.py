@@ -23,3 +23,14 @@ def moved(source: Path, target: Path) -> None:
         except PermissionError:
             time.sleep(wait)
     source.replace(target)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make renames in a folder last through a power cut, where the system lets it be flushed (Windows does not)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

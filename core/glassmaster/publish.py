@@ -17,7 +17,7 @@ from typing import Any
 
 from .delivery import LITTER
 from .errors import FULL, Exit, refuse
-from .native import moved
+from .native import flush_folder, moved
 from .room import left
 from .store import replace
 
@@ -152,7 +152,7 @@ def swap(target: Path, journal: Path) -> None:
         if leaving.exists() and not target.exists():
             moved(leaving, target)
         raise
-    _flush(target.parent)
+    flush_folder(target.parent)
     shutil.rmtree(leaving, ignore_errors=True)
     journal.unlink(missing_ok=True)
 
@@ -169,6 +169,7 @@ def recover(journal: Path) -> None:
             moved(staged, target)
         elif leaving.exists():
             moved(leaving, target)
+        flush_folder(target.parent)
     shutil.rmtree(leaving, ignore_errors=True)
     shutil.rmtree(staged, ignore_errors=True)
     journal.unlink(missing_ok=True)
@@ -177,18 +178,7 @@ def recover(journal: Path) -> None:
 def _flush_tree(root: Path) -> None:
     for path in (*root.rglob("*"), root):
         if path.is_dir():
-            _flush(path)
+            flush_folder(path)
         else:
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    """Make renames last through a power cut, where the system lets a folder be flushed (Windows does not)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
-from .errors import FULL, Exit, Refused, refuse
+from .errors import FULL, Exit, Refused, disk_hint, refuse
 from .model import Event, Finding
 from .store import Store, blobs
 
@@ -24,9 +24,13 @@ def work(errand: Errand, root: Path, fresh: frozenset[str] = frozenset()) -> Any
 
 
 def timed(errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:
-    """`work`, and what it cost."""
+    """`work`, and what it cost. An errand that fails is a result, too: whatever is raised is the pool's own doing."""
     watch = Watch()
-    return work(errand, root, fresh), watch.spent()
+    try:
+        result = work(errand, root, fresh)
+    except Exception as problem:
+        result = failure(errand, problem)
+    return result, watch.spent()
 
 
 Next: TypeAlias = Callable[[Errand, Any], Iterable[Errand]]
@@ -47,6 +51,18 @@ class _Desk:
     """Hashes of the files that workers have made, and read again, since this crew began."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """How errands reach a pool, and what is thought of what comes back: by default, of our own lanes."""
+
+    do: Callable[[Errand, Path, frozenset[str]], tuple[Any, Spent]] = timed
+    """What a worker runs."""
+    check: Callable[[Errand, Any, Store], None] = lambda errand, result, store: None
+    """Raises `Refused` for a result that is not what it says."""
+    lost: Callable[[Errand, Exception], Failure] = lambda errand, problem: failure(errand, problem)
+    """What an exception of the pool itself comes to."""
+
+
 @dataclass(frozen=True, eq=False)
 class Crew:
     """Gets errands done: kept results first, the rest by workers, the longest first."""
@@ -61,6 +77,7 @@ class Crew:
     reason: Callable[[Errand], str] = lambda errand: ""
     """Says why an errand has to be done (again); it travels with the event that it is planned."""
     budget: Budget = field(default_factory=Budget)
+    way: Way = Way()
     _desk: _Desk = field(default_factory=_Desk)
 
     def run(self, errands: Sequence[Errand], *, anew: bool = False) -> list[Any]:
@@ -124,7 +141,7 @@ class Crew:
         pool = self.hire()
         for key, errand in sorted(new.items(), key=lambda item: -item[1].seconds):
             fresh = frozenset(blob.sha256 for blob in blobs(errand) if blob.sha256 in self._desk.fresh)
-            future = _submitted(pool, errand, self.store.root, fresh)
+            future = _submitted(pool, self.way.do, errand, self.store.root, fresh)
             self._desk.begun[key] = future
             self._desk.running[future] = (key, errand)
             self.tell(_event("began", errand))
@@ -144,21 +161,33 @@ class Crew:
         self._begin({key: each for key, each in following.items() if self.store.find(key) is None})
 
     def _result(self, key: str, errand: Errand, future: Future[tuple[Any, Spent]], silent: bool) -> Any:
-        try:
-            result, spent = future.result()
-        except Exception as problem:
-            failure = _failure(errand, problem)
+        result, spent = self._brought(errand, future)
+        if isinstance(result, Failure):
             if not silent:
-                self.tell(_event("failed", errand, "; ".join(each.message for each in failure.findings)))
-            return failure
+                self.tell(_event("failed", errand, "; ".join(each.message for each in result.findings)))
+            return result
         if errand.lasting:
             self.store.keep(key, result)
         self.budget.done(errand.phase, errand.seconds, spent)
         self.tell(_event("ended", errand))
         return result
 
+    def _brought(self, errand: Errand, future: Future[tuple[Any, Spent]]) -> tuple[Any, Spent]:
+        try:
+            result, spent = future.result()
+        except Exception as problem:
+            return self.way.lost(errand, problem), Watch().spent()
+        if isinstance(result, Failure):
+            return result, spent
+        try:
+            self.way.check(errand, result, self.store)
+        except Refused as refusal:
+            return failure(errand, refusal), spent
+        return result, spent
 
-def _failure(errand: Errand, problem: Exception) -> Failure:
+
+def failure(errand: Errand, problem: Exception) -> Failure:
+    """What an exception comes to: findings, and the exit code that they lead to."""
     if isinstance(problem, Refused):
         return Failure(errand, int(problem.exit), problem.findings)
     if isinstance(problem, OSError):
@@ -166,10 +195,12 @@ def _failure(errand: Errand, problem: Exception) -> Failure:
     return _unexpected(errand, problem)  # a worker that died, or a bug: either way one errand, named
 
 
-def _submitted(pool: Executor, errand: Errand, root: Path, fresh: frozenset[str]) -> Future[tuple[Any, Spent]]:
+def _submitted(
+    pool: Executor, do: Callable[..., Any], errand: Errand, root: Path, fresh: frozenset[str]
+) -> Future[tuple[Any, Spent]]:
     """A pool that no longer takes errands fails them one by one, so that the others' results are kept."""
     try:
-        return pool.submit(timed, errand, root, fresh)
+        return pool.submit(do, errand, root, fresh)
     except Exception as problem:
         refused: Future[tuple[Any, Spent]] = Future()
         refused.set_exception(problem)
@@ -185,7 +216,7 @@ def _output_failure(errand: Errand, problem: OSError) -> Failure:
     message = f"{problem.strerror or problem} while {errand.phase} was at {errand.what}"
     hint = "make room or choose another disk, then build again: what is finished is kept"
     code = "disk-full" if problem.errno in FULL else "output"
-    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, hint),))
+    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, disk_hint(problem, hint)),))
 
 
 def _unexpected(errand: Errand, problem: Exception) -> Failure:
