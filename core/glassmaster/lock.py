@@ -1,8 +1,9 @@
 """One build at a time: a lock that the system lets go of when its process dies.
 
 On a network share that is the file server's matter: it frees what a computer held that is gone, some at once, some
-after minutes, some when told. A share without such locks gets a file whose being there is the lock; only the computer that
-made it can tell that its process is dead. So whoever is refused for another computer's sake is told what to delete.
+after minutes, some when told. A share without such locks gets a file whose being there is the lock; only the computer
+that made it can tell that its process is dead. So whoever is refused for another computer's sake is told what to
+delete.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,20 @@ def test_a_rename_waits_for_whoever_looks_on(
         native.moved(tmp_path / "new", tmp_path / "old")
         assert (tmp_path / "old").read_text() == "new"
     assert waited == [0.5, 1.0][:waits]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders cannot be flushed there")
+@pytest.mark.parametrize(("number", "raised"), [(errno.EINVAL, False), (errno.ENOTSUP, False), (errno.EIO, True)])
+def test_a_share_that_flushes_no_folder_is_no_failing_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, raised: bool
+) -> None:
+    asked: list[int] = []
+
+    def flush(handle: int) -> None:
+        asked.append(os.fstat(handle).st_ino)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", flush)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)) if raised else nullcontext():
+        native.flush_folder(tmp_path)
+    assert asked == [tmp_path.stat().st_ino]

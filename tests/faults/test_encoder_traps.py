@@ -68,8 +68,7 @@ def glassmaster_formats():
 '''
 
 
-@pytest.mark.parametrize("name", ["cutexact", "cutlossy"])
-def test_e07_a_file_that_decodes_to_another_length_is_not_delivered(tmp_path: Path, name: str) -> None:
+def test_e07_a_file_that_decodes_to_another_length_is_not_delivered(tmp_path: Path) -> None:
     env = plugin(tmp_path / "plugin", SHORT, "short")
     for each, seconds in (("short", 0.5), ("long", 0.9)):
         mixdown(tmp_path / f"{each}.wav", seconds)
@@ -77,17 +76,18 @@ def test_e07_a_file_that_decodes_to_another_length_is_not_delivered(tmp_path: Pa
     path = manifest(tmp_path, songs + WAV + QUIET)
     assert glassmaster("build", "--jobs", 1, path, env=env).code == 0
     before, sound = tree(tmp_path / "dist"), (tmp_path / "long.wav").read_bytes()
-    manifest(tmp_path, songs + WAV + deliverable(name) + QUIET)
-    run = glassmaster("build", "--json", "--jobs", 1, path, env=env)
-    assert run.code == 8, run.said
-    (told,) = [each for each in json.loads(run.out)["findings"] if each["code"] == "length"]
-    assert told["where"] == f"02 Long for {name}"
-    assert told["message"] == f"the {name} file decodes to 43199 frames, the master has 43200"
-    assert told["hint"].startswith("choose another encoder")
+    manifest(tmp_path, songs + WAV + deliverable("cutexact") + deliverable("cutlossy") + QUIET)
+    for turn in ("first", "again"):
+        run = glassmaster("build", "--json", "--jobs", 1, path, env=env)
+        assert run.code == 8, run.said
+        told = [each for each in json.loads(run.out)["findings"] if each["code"] == "length"]
+        assert {each["where"] for each in told} == {"02 Long for cutexact", "02 Long for cutlossy"}
+        for each in told:
+            assert "file decodes to 43199 frames, the master has 43200" in each["message"]
+            assert each["hint"].startswith("choose another encoder")
+        assert ("encode: 01 Short" in run.err) == (turn == "first"), "the song that could be made is kept"
     assert tree(tmp_path / "dist") == before
     assert (tmp_path / "long.wav").read_bytes() == sound
-    again = glassmaster("build", "--jobs", 1, path, env=env)
-    assert "encode: 01 Short" not in again.err, "the song that could be made is kept"
 
 
 @dataclass(frozen=True)
@@ -235,5 +235,3 @@ def test_e11_an_encoder_of_another_version_is_told_and_makes_its_own_files(tmp_p
     assert (tmp_path / "r/mix.wav").read_bytes() == sources
     again = glassmaster("build", "--jobs", 1, path, env=env)
     assert (again.code, "before by" in again.err, "encode:" in again.err) == (0, False, False), again.err
-    back = glassmaster("build", "--jobs", 1, path)
-    assert "encode: 01 Opening" not in back.err, "what the first version made is still kept"
