@@ -21,7 +21,7 @@ HOSTILE = {
     ),
     "R10 a page without end": ('{% for a in range(99999) %}{{ "x" * 9999 }}{% endfor %}', "writes an eighth of that"),
     "R11 attribute": ("{{ page.__class__.__mro__ }}", "unsafe"),
-    "R11 filter": ('{{ page|attr("__class__")|attr("__mro__") }}', "unsafe"),
+    "R11 filter": ('{{ page|attr("__class__")|attr("__mro__") }}', "has no attribute"),
     "R11 subscript": ('{{ page["__class__"]["__mro__"] }}', "unsafe"),
     "R11 format": ('{{ "{0.__class__}".format(page) }}', "unsafe"),
     "R11 out of the folder": ('{% include "../release.toml" %}', "TemplateNotFound"),
