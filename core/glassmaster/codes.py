@@ -40,6 +40,24 @@ _BUILDING = (
         "is the cause. Only this errand is lost; the others are kept.",
     ),
     (
+        "worker-differs",
+        "A worker has other software than this machine",
+        "Another version of a library, of glassmaster or of a plugin, or another kind of processor, gives other "
+        "samples. Nothing of it is taken. Install the same versions on all machines, or let this one do the work.",
+    ),
+    (
+        "worker-lost",
+        "A pool of workers did not bring what it made",
+        "Every file that comes from another machine is read when it arrives. It was missing or another one than its "
+        "worker says, and was not taken. The workers must see the release's folder under the same path.",
+    ),
+    (
+        "pool-failed",
+        "A pool of workers failed",
+        "Its scheduler cannot be reached, or ended. What was finished is kept; nothing was published. Start it again, "
+        "or build without --executor.",
+    ),
+    (
         "stage-failed",
         "A stage of the treatment broke its contract",
         "A stage must give the same rate, channels and length, in finite numbers. The message names the plugin: leave "
@@ -146,6 +164,12 @@ _BUILDING = (
         "decoder-missing",
         "A program that reads this format is not installed",
         "Every file is decoded to be proven, and this format needs a program for that. The hint installs it.",
+    ),
+    (
+        "encoder-changed",
+        "An encoder is another than in release.lock",
+        "What it makes may sound the same, but its bytes are others: the files are made again, and verify by the new "
+        "record. To keep what is out byte for byte, install the version that the message names.",
     ),
     (
         "encoder-refused",
@@ -293,7 +317,8 @@ _TURNS: Mapping[Remedy, tuple[str, ...]] = {
             "output",
         ),
         *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
-        *("pdf-missing", "pdf-failed", "plugin-untrusted"),
+        *("pdf-missing", "pdf-failed", "plugin-untrusted", "worker-differs", "worker-lost", "pool-failed"),
+        "encoder-changed",
     ),
     "plugin": (
         "bug",

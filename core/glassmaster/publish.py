@@ -88,6 +88,7 @@ def recover(journal: Path) -> None:
             if whole.exists():
                 moved(whole, target)
                 break
+        flush_folder(target.parent)
     _settle(target, journal)
 
 

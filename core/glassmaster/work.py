@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
-from .errors import FULL, Exit, Refused, refuse
+from .errors import FULL, Exit, Refused, disk_hint, refuse
 from .guests import Guest
 from .limits import MORE_MEMORY, MORE_TIME, limits, too_much
 from .model import Event, Finding
@@ -30,9 +30,13 @@ def work(errand: Errand, root: Path, fresh: frozenset[str] = frozenset()) -> Any
 
 
 def timed(errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:
-    """`work`, and what it cost."""
+    """`work`, and what it cost. An errand that fails is a result, too: whatever is raised is the pool's own doing."""
     watch = Watch()
-    return work(errand, root, fresh), watch.spent()
+    try:
+        result = work(errand, root, fresh)
+    except Exception as problem:
+        result = failure(errand, problem)
+    return result, watch.spent()
 
 
 Next: TypeAlias = Callable[[Errand, Any], Iterable[Errand]]
@@ -53,6 +57,18 @@ class _Desk:
     """Hashes of the files that workers have made, and read again, since this crew began."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """How errands reach a pool, and what is thought of what comes back: by default, of our own lanes."""
+
+    do: Callable[[Errand, Path, frozenset[str]], tuple[Any, Spent]] = timed
+    """What a worker runs."""
+    check: Callable[[Errand, Any, Store], None] = lambda errand, result, store: None
+    """Raises `Refused` for a result that is not what it says."""
+    lost: Callable[[Errand, Exception], Failure] = lambda errand, problem: failure(errand, problem)
+    """What an exception of the pool itself comes to."""
+
+
 @dataclass(frozen=True, eq=False)
 class Crew:
     """Gets errands done: kept results first, the rest by workers, the longest first."""
@@ -69,6 +85,7 @@ class Crew:
     guests: tuple[Guest, ...] = ()
     """The release's plugin files, which go along with every errand."""
     budget: Budget = field(default_factory=Budget)
+    way: Way = Way()
     _desk: _Desk = field(default_factory=_Desk)
 
     def run(self, errands: Sequence[Errand], *, anew: bool = False) -> list[Any]:
@@ -132,7 +149,7 @@ class Crew:
         pool = self.hire()
         for key, errand in sorted(new.items(), key=lambda item: -item[1].seconds):
             fresh = frozenset(blob.sha256 for blob in blobs(errand) if blob.sha256 in self._desk.fresh)
-            future = _submitted(pool, self.guests, errand, self.store.root, fresh)
+            future = _submitted(pool, self, errand, fresh)
             self._desk.begun[key] = future
             self._desk.running[future] = (key, errand)
             self.tell(_event("began", errand))
@@ -152,21 +169,33 @@ class Crew:
         self._begin({key: each for key, each in following.items() if self.store.find(key) is None})
 
     def _result(self, key: str, errand: Errand, future: Future[tuple[Any, Spent]], silent: bool) -> Any:
-        try:
-            result, spent = future.result()
-        except Exception as problem:
-            failure = _failure(errand, problem)
+        result, spent = self._brought(errand, future)
+        if isinstance(result, Failure):
             if not silent:
-                self.tell(_event("failed", errand, "; ".join(each.message for each in failure.findings)))
-            return failure
+                self.tell(_event("failed", errand, "; ".join(each.message for each in result.findings)))
+            return result
         if errand.lasting:
             self.store.keep(key, result)
         self.budget.done(errand.phase, errand.seconds, spent)
         self.tell(_event("ended", errand))
         return result
 
+    def _brought(self, errand: Errand, future: Future[tuple[Any, Spent]]) -> tuple[Any, Spent]:
+        try:
+            result, spent = future.result()
+        except Exception as problem:
+            return self.way.lost(errand, problem), Watch().spent()
+        if isinstance(result, Failure):
+            return result, spent
+        try:
+            self.way.check(errand, result, self.store)
+        except Refused as refusal:
+            return failure(errand, refusal), spent
+        return result, spent
 
-def _failure(errand: Errand, problem: Exception) -> Failure:
+
+def failure(errand: Errand, problem: Exception) -> Failure:
+    """What an exception comes to: findings, and the exit code that they lead to."""
     if isinstance(problem, Refused):
         return Failure(errand, int(problem.exit), problem.findings)
     if isinstance(problem, OSError):
@@ -174,12 +203,10 @@ def _failure(errand: Errand, problem: Exception) -> Failure:
     return _unexpected(errand, problem)  # a worker that died, or a bug: either way one errand, named
 
 
-def _submitted(
-    pool: Executor, guests: tuple[Guest, ...], errand: Errand, root: Path, fresh: frozenset[str]
-) -> Future[tuple[Any, Spent]]:
+def _submitted(pool: Executor, crew: Crew, errand: Errand, fresh: frozenset[str]) -> Future[tuple[Any, Spent]]:
     """A pool that no longer takes errands fails them one by one, so that the others' results are kept."""
     try:
-        return pool.submit(accompanied, guests, timed, errand, root, fresh)
+        return pool.submit(accompanied, crew.guests, crew.way.do, errand, crew.store.root, fresh)
     except Exception as problem:
         refused: Future[tuple[Any, Spent]] = Future()
         refused.set_exception(problem)
@@ -195,7 +222,7 @@ def _output_failure(errand: Errand, problem: OSError) -> Failure:
     message = f"{problem.strerror or problem} while {errand.phase} was at {errand.what}"
     hint = "make room or choose another disk, then build again: what is finished is kept"
     code = "disk-full" if problem.errno in FULL else "output"
-    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, hint),))
+    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, disk_hint(problem, hint)),))
 
 
 def _unexpected(errand: Errand, problem: Exception) -> Failure:

@@ -133,7 +133,6 @@ def test_f08_the_second_build_is_told_within_a_second(tmp_path: Path) -> None:
         assert time.monotonic() - began < TOLD_S * crowd()
         assert run.code == 7
         assert f"process {process.pid} on " in run.err
-        assert glassmaster("cache", path, "--clear", env=env).code == 7, "F27"
     finally:
         process.kill()
         process.wait()
