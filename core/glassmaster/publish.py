@@ -58,7 +58,6 @@ def swap(target: Path, journal: Path) -> None:
     _flush_tree(staged)
     _remove(leaving)
     replace(journal, json.dumps({"target": str(target)}).encode())
-    flush_folder(journal.parent)  # it may lie on another disk, which keeps an order of its own
     try:
         if not target.exists():
             moved(staged, target)

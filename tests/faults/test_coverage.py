@@ -17,5 +17,5 @@ def test_no_case_is_left_out() -> None:
     line = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *where]
     listed = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, check=True).stdout
     names = [name for name in listed.splitlines() if "::" in name]
-    found = {each.upper() for name in names for each in re.findall(r"(?<![a-z])[mMaArRpPeEfF]\d\d(?!\d)", name)}
+    found = {each.upper() for name in names for each in re.findall(r"(?<![a-z0-9])[mMaArRpPeEfF]\d\d(?!\d)", name)}
     assert found == CASES

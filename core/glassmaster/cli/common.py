@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..errors import Exit, refuse
+from ..errors import Exit, Refused, refuse
 from ..model import Event, Outcome
 from ..names import printable
 from ..plugins import Offers, aside
@@ -97,6 +97,8 @@ def _pool(offers: Offers, jobs: int, address: str) -> Executor:
     try:
         with aside():
             found = offers.hook.glassmaster_executor(jobs=jobs, address=address)
+    except Refused:
+        raise
     except Exception as problem:  # a stranger's code, and a network behind it
         message = f"the pool of workers cannot be had: {type(problem).__name__}: {problem}"
         raise refuse(Exit.STAGE, "pool-failed", where, message, hint) from problem
