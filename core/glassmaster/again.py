@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from .errands import Errand
+from .records import read_bytes
 from .store import replace
 from .values import plain
 
@@ -19,6 +20,7 @@ Asked: TypeAlias = Mapping[str, list[dict[str, Any]]]
 """Errands by phase and what they work on: their keys, and what these are made of."""
 _MOST = 4
 _LONGEST = 60
+_LARGEST = 1 << 30
 _TAG = "!"
 _WORDS = {
     "source": "the mixdown is another file",
@@ -35,7 +37,7 @@ _PLAIN = {"order", "parts", "steps", "value", "settings", "cut"}
 def read(path: Path) -> Asked:
     """What the last build asked for; nothing where that is not known, or the note is damaged."""
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_bytes(path, _LARGEST))
         return {name: [{"key": str(each["key"]), "of": each["of"]} for each in rows] for name, rows in found.items()}
     except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return {}

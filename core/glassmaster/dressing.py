@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from .folders import below
 from .model import Finding, Release
 from .store import sha256_of
 
@@ -56,7 +57,7 @@ def _inside(path: Path, release: Release) -> bool:
 
 def _files(folder: Path) -> list[Path]:
     found = []
-    for path in folder.rglob("*"):
+    for path in below(folder):
         if path.is_file():
             found.append(path)
         if len(found) > _MOST_FILES:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import Exit, refuse
+from .records import read_json
 from .store import replace
 
 _PATIENCE_SECONDS = 0.3
@@ -37,6 +38,6 @@ def held(room: Path) -> Iterator[None]:
 
 def _named(holder: Path) -> str:
     with suppress(OSError, ValueError, KeyError, TypeError):
-        told = json.loads(holder.read_bytes())
+        told = read_json(holder)
         return f"process {told['pid']} on {told['host']}"
     return "another process"

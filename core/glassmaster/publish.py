@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from . import records
 from .delivery import LITTER
 from .errors import FULL, Exit, refuse
+from .folders import below
 from .native import moved
 from .room import left
 from .store import replace
@@ -98,7 +100,7 @@ def stands(target: Path, state: Path, digest: str) -> bool:
 
 def _noted(state: Path, target: Path) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = json.loads(state.read_bytes())
+        found: dict[str, Any] = records.read_json(state)
         return found if found["target"] == str(target) and {"digest", "files"} <= found.keys() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -107,8 +109,8 @@ def _noted(state: Path, target: Path) -> dict[str, Any] | None:
 def _stats(target: Path) -> dict[str, list[int]]:
     """Size and time of every file below the target, by its path with forward slashes."""
     found = {}
-    for path in target.rglob("*"):
-        if path.name not in LITTER and not path.name.startswith("._") and (path.is_symlink() or not path.is_dir()):
+    for path in below(target):
+        if path.name not in LITTER and not path.name.startswith("._"):
             told = path.lstat()
             found[path.relative_to(target).as_posix()] = [told.st_size, told.st_mtime_ns]
     return found
@@ -143,7 +145,8 @@ def swap(target: Path, journal: Path) -> None:
     staged, leaving = staging_for(target), _leaving(target)
     _flush_tree(staged)
     shutil.rmtree(leaving, ignore_errors=True)
-    replace(journal, json.dumps({"target": str(target)}).encode())
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    replace(journal, json.dumps({"target": str(target), "room": _identity(journal)}).encode())
     try:
         if target.exists():
             moved(target, leaving)
@@ -159,9 +162,8 @@ def swap(target: Path, journal: Path) -> None:
 
 def recover(journal: Path) -> None:
     """Finish or roll back a swap that was interrupted. Only for whoever holds the lock."""
-    try:
-        target = Path(json.loads(journal.read_bytes())["target"])
-    except (OSError, ValueError, KeyError, TypeError):
+    target = _under_way(journal)
+    if target is None:
         return
     staged, leaving = staging_for(target), _leaving(target)
     if not target.exists():
@@ -172,6 +174,23 @@ def recover(journal: Path) -> None:
     shutil.rmtree(leaving, ignore_errors=True)
     shutil.rmtree(staged, ignore_errors=True)
     journal.unlink(missing_ok=True)
+
+
+def _under_way(journal: Path) -> Path | None:
+    """The target of a swap that was interrupted. A journal that came with somebody's folder is none of ours: unless it
+    was written where it stands, it has no say in what lies outside the release."""
+    try:
+        told = records.read_json(journal)
+        target = Path(told["target"])
+        inside = target.parent.resolve().is_relative_to(journal.parent.parent.resolve())
+        mine = told.get("room") == _identity(journal)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return target if target.name and (inside or mine) else None
+
+
+def _identity(journal: Path) -> int:
+    return journal.parent.stat().st_ino
 
 
 def _flush_tree(root: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import records
 from .errors import Exit, refuse
 from .frozen import Frozen
 from .model import Approval, Encoder
@@ -32,7 +33,7 @@ class ReleaseLock:
 def read(path: Path) -> ReleaseLock:
     """The lock of a release; an empty one where there is none. Raises `Refused` (exit 2) for one that is damaged."""
     try:
-        document = json.loads(path.read_bytes())
+        document = records.read_json(path)
     except FileNotFoundError:
         return ReleaseLock()
     except (OSError, ValueError) as problem:

@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import PurePath
 from typing import Any
 
+from . import records
 from .decisions import asked, places
 from .figures import rounded
 from .home import path_at_home
@@ -48,7 +49,7 @@ def statement(outcome: Outcome, record: bytes) -> bytes:
 
 def subjects(text: bytes) -> dict[str, str]:
     """What a statement speaks of: SHA-256 by path. Raises ValueError, LookupError, TypeError for what is none."""
-    document = json.loads(text)
+    document = records.parse(text)
     if (document["_type"], document["predicateType"]) != (STATEMENT, PREDICATE):
         raise ValueError("another kind of statement")
     return {str(each["name"]): str(each["digest"]["sha256"]) for each in document["subject"]}

@@ -13,7 +13,7 @@ import click
 
 from ..errors import Exit, Refused
 from ..threads import one_thread
-from .ending import Terminated, bug, hear_signals, is_pipe, leave, output_failed, stopped, unread
+from .ending import Terminated, bug, hear_signals, is_pipe, leave, misused, output_failed, stopped, unread
 
 _VERBS = {
     "init": ("start", "Write a release.toml from a folder of mixdowns."),
@@ -104,7 +104,7 @@ def _answered(arguments: list[str]) -> int:
         sys.stdout.flush()
         return int(code or 0)
     except click.ClickException as problem:
-        problem.show()
+        misused(problem)
         return Exit.USAGE
     except Refused as refusal:
         from .show import show_findings

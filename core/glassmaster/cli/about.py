@@ -9,7 +9,7 @@ import click
 from ..errors import Exit, refuse
 from ..model import REMEDIES
 from .common import json_option
-from .show import show_findings, show_json, table
+from .show import say, show_findings, show_json, table
 
 _KINDS = ("stage", "format", "meter", "check", "profile", "report", "package")
 
@@ -32,7 +32,7 @@ def plugins(context: click.Context, as_json: bool) -> int:
     if as_json:
         show_json([dict(zip(("kind", "name", "plugin", "about"), row, strict=True)) for row in rows])
     else:
-        click.echo(table(("kind", "name", "plugin", "about"), rows, left=4))
+        say(*table(("kind", "name", "plugin", "about"), rows, left=4))
         show_findings(offers.broken)
     return Exit.OK
 
@@ -51,10 +51,9 @@ def plugins_show(name: str) -> int:
         near = difflib.get_close_matches(name, known, 1)
         hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known)}"
         raise refuse(Exit.USAGE, "unknown", "plugins show", f'no stage or format is named "{name}"', hint)
-    click.echo(f"{name}: {found.about}")
+    say(f"{name}: {found.about}")
     for row in settings_rows(found.settings):
-        click.echo(f"  {row.name} = {row.default}  ({row.values})")
-        click.echo(f"    {row.about}")
+        say(f"  {row.name} = {row.default}  ({row.values})", f"    {row.about}")
     return Exit.OK
 
 
@@ -76,15 +75,15 @@ def explain(code: str | None) -> int:
 
     known = known_codes(plugins.load())
     if code is None:
-        click.echo(table(("code", "title"), [(name, each.title) for name, each in sorted(known.items())], left=2))
+        say(*table(("code", "title"), [(name, each.title) for name, each in sorted(known.items())], left=2))
         return Exit.OK
     if code not in known:
         near = difflib.get_close_matches(code, known, 1)
         hint = f'did you mean "{near[0]}"?' if near else "`glassmaster explain` lists them all"
         raise refuse(Exit.USAGE, "unknown", "explain", f'there is no code "{code}"', hint)
-    click.echo(f"{code}: {known[code].title}\n\n{known[code].explain}")
+    say(f"{code}: {known[code].title}", "", *known[code].explain.splitlines())
     if known[code].cause:
-        click.echo(f"\nMost likely: {known[code].cause}.")
+        say("", f"Most likely: {known[code].cause}.")
     if known[code].remedy:
-        click.echo(f"In short: {REMEDIES[known[code].remedy]}.")
+        say(f"In short: {REMEDIES[known[code].remedy]}.")
     return Exit.OK

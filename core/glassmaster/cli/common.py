@@ -12,13 +12,13 @@ import click
 
 from ..errors import Exit, refuse
 from ..model import Event, Outcome
-from ..names import printable
 from ..plugins import Offers, aside
 from ..record import findings_by_exit
 from ..store import Store
 from ..threads import cores as cores
 from ..work import Crew
 from .progress import SILENT, progress
+from .show import say
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
@@ -61,7 +61,7 @@ def crew_for(
         def tell(event: Event) -> None:
             show(event)
             if why and event.kind == "planned" and event.phase not in SILENT:
-                click.echo(f"why {event.phase} {printable(event.what)}: {printable(event.message)}", err=True)
+                say(f"why {event.phase} {event.what}: {event.message}", err=True)
             _told_plugins(offers, event)
 
         try:
@@ -77,7 +77,7 @@ def _told_plugins(offers: Offers, event: Event) -> None:
         with aside():
             offers.hook.glassmaster_event(event=event)
     except Exception as problem:  # a stranger's listener: its loss alone
-        click.echo(f"warning: a plugin failed at an event: {type(problem).__name__}: {problem}", err=True)
+        say(f"warning: a plugin failed at an event: {type(problem).__name__}: {problem}", err=True)
 
 
 def _pool(offers: Offers, jobs: int, address: str) -> Executor:

@@ -12,10 +12,9 @@ import click
 
 from ..errors import Exit, Refused
 from ..model import Json
-from ..names import printable
 from ..plugins import Offers
 from .common import cores, json_option
-from .show import show_findings, show_json, wrapped
+from .show import say, show_findings, show_json, wrapped
 
 _MANIFEST = Path("release.toml")
 
@@ -79,13 +78,13 @@ def _deliverables(path: Path, offers: Offers) -> Iterator[Json]:
 
 def _show(told: dict[str, Json]) -> None:
     for name in ("glassmaster", "python", "system", "cores"):
-        click.echo(f"{name:<12} {told[name]}")
-    click.echo(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
+        say(f"{name:<12} {told[name]}")
+    say(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
     for name, each in told["formats"].items():
-        click.echo(f"{name:<12} " + (_ranked(each["encoders"]) or f"cannot be made here. {each['install']}"))
+        say(f"{name:<12} " + (_ranked(each["encoders"]) or f"cannot be made here. {each['install']}"))
     for each in told.get("deliverables", ()):
         made = f"{each['encoder']} {each['version']}, {each['why']}" if each["encoder"] else each["why"]
-        click.echo(wrapped(printable(f"deliverable {each['name']} ({each['format']}): {made}")))
+        say(*wrapped(f"deliverable {each['name']} ({each['format']}): {made}"))
 
 
 def _ranked(encoders: list[dict[str, Json]]) -> str:
