@@ -18,7 +18,6 @@ from typing import Any
 from . import records
 from .delivery import LITTER
 from .errors import FULL, Exit, refuse
-from .folders import below
 from .native import moved
 from .room import left
 from .store import replace
@@ -100,7 +99,7 @@ def stands(target: Path, state: Path, digest: str) -> bool:
 
 def _noted(state: Path, target: Path) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = records.read_json(state)
+        found: dict[str, Any] = json.loads(state.read_bytes())
         return found if found["target"] == str(target) and {"digest", "files"} <= found.keys() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -109,8 +108,8 @@ def _noted(state: Path, target: Path) -> dict[str, Any] | None:
 def _stats(target: Path) -> dict[str, list[int]]:
     """Size and time of every file below the target, by its path with forward slashes."""
     found = {}
-    for path in below(target):
-        if path.name not in LITTER and not path.name.startswith("._"):
+    for path in target.rglob("*"):
+        if path.name not in LITTER and not path.name.startswith("._") and (path.is_symlink() or not path.is_dir()):
             told = path.lstat()
             found[path.relative_to(target).as_posix()] = [told.st_size, told.st_mtime_ns]
     return found

@@ -74,6 +74,13 @@ def _damaged(path: Path, problem: Exception) -> Exception:
 
 def write(path: Path, lock: ReleaseLock) -> None:
     """Write the lock, unless it says so already."""
+    text = text_of(lock)
+    if not path.exists() or path.read_bytes() != text:
+        replace(path, text)
+
+
+def text_of(lock: ReleaseLock) -> bytes:
+    """The file that says it."""
     rows = [{**asdict(each), "gains_db": dict(each.gains_db)} for each in lock.frozen]
     encoders = {name: asdict(each) for name, each in sorted(lock.encoders.items())}
     document: dict[str, Any] = {
@@ -84,6 +91,4 @@ def write(path: Path, lock: ReleaseLock) -> None:
     }
     if lock.approvals:
         document["approvals"] = [{**asdict(each), "facts": dict(each.facts)} for each in lock.approvals]
-    text = (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-    if not path.exists() or path.read_bytes() != text:
-        replace(path, text)
+    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

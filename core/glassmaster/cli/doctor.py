@@ -14,6 +14,7 @@ from ..errors import Exit, Refused
 from ..model import Json
 from ..plugins import Offers
 from .common import cores, json_option
+from .machine import is_delivery, show_machine
 from .show import say, show_findings, show_json, wrapped
 
 _MANIFEST = Path("release.toml")
@@ -26,10 +27,14 @@ def doctor(manifest: Path | None, as_json: bool) -> int:
     """Tell what this machine has: versions, cores, encoders, plugins that do not load.
 
     With a MANIFEST, or in a folder with a release.toml: also which encoder makes each of its deliverables, and why.
+    With a delivered folder (dist/): what differs here from the machine that made it, and from the files it was made of.
     """
     from .. import plugins
 
     offers = plugins.load()
+    if manifest is not None and is_delivery(manifest):
+        show_machine(manifest, offers, as_json=as_json)
+        return Exit.OK
     told: dict[str, Json] = {
         "glassmaster": version("glassmaster"),
         "python": platform.python_version(),

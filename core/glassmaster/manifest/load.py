@@ -13,7 +13,7 @@ from ..model import Finding, Release, Song
 from .crosscheck import crosscheck
 from .crosscheck_codes import compact
 from .page import Page, Trouble
-from .read import text_of
+from .read import fingerprint, text_of
 from .scan import Keys
 from .shape import shaped
 from .syntax import parse
@@ -41,7 +41,7 @@ def load(path: Path, offers: Offers, today: datetime.date | None = None) -> tupl
     findings = tuple(page.finding(trouble) for trouble in _in_order(page, _once(troubles)))
     if any(finding.severity == "error" for finding in findings):
         raise Refused(Exit.USAGE, *findings)
-    return _settled(release), findings
+    return replace(_settled(release), manifest_sha256=fingerprint(path)), findings
 
 
 def plugin_files(path: Path) -> tuple[str, ...]:
