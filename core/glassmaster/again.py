@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from .errands import Errand
-from .records import read_bytes
+from .records import read_bytes, says
 from .store import replace
 from .values import plain
 
@@ -49,7 +49,7 @@ def write(path: Path, errands: Iterable[Errand], others: Asked) -> None:
     for errand in errands:
         found.setdefault(_name(errand), []).append({"key": errand.key, "of": _of(errand)})
     text = json.dumps({**others, **found}).encode()
-    if not path.exists() or path.read_bytes() != text:
+    if not says(path, text):
         replace(path, text)
 
 

@@ -123,10 +123,17 @@ def _hash(value: Any) -> None:
 def _inside(path: str, folder: Path) -> None:
     """No record may lead to other people's files, be it by its path or by a link."""
     pure = PurePosixPath(path)
-    way = (folder / path).resolve()
-    if pure.is_absolute() or ".." in pure.parts or not way.is_relative_to(folder.resolve()) or not pure.parts:
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts or not stays(folder / path, folder):
         message = f"names a file outside the folder: {path}"
         raise refuse(Exit.UNPROVEN, "record-damaged", folder / RECORD, message, _FORGED)
+
+
+def stays(path: Path, folder: Path) -> bool:
+    """Whether a path leads to a place below a folder, by whatever links."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # links in a circle; a NUL in the name
+        return False
 
 
 def sums(folder: Path) -> Mapping[str, str] | None:

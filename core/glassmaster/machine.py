@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from . import records, statement
 from .builds import delivery
+from .delivery import stays
 from .errors import Refused
 from .plugins import Offers
 from .provenance import provenance
@@ -65,8 +66,8 @@ def _encoders(name: str, told: Iterable[str], offers: Offers) -> Iterator[Compar
 
 def _files(folder: Path) -> Iterator[Compared]:
     for told in _sources(folder / statement.NAME):
-        path = (folder.parent / unquote(told["uri"])).resolve()
-        if path.is_relative_to(folder.parent):
+        path = folder.parent / unquote(told["uri"])
+        if stays(path, folder.parent):
             yield Compared(f"{told['name']}: {unquote(told['uri'])}", f"sha256:{told['sha256']}", _sha256(path))
 
 

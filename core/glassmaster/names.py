@@ -146,7 +146,7 @@ def _disarmed(text: str, escape: str) -> str:
 def csv_safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula and no terminal for an order: such a start (OWASP ASVS 5.0,
     1.2.10, and the wide forms that it leaves out) gets a quote in front, control characters become escapes."""
-    return ("'" if text.startswith(_FORMULAS) else "") + printable(text)
+    return ("'" if text.startswith(_FORMULAS) else "") + inert(text)
 
 
 _FORMULAS = (*"=+-@\t\r\n\0", *"\uff1d\uff0b\uff0d\uff20")

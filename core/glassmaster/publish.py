@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import records
-from .delivery import LITTER
+from .delivery import LITTER, stays
 from .errors import FULL, Exit, refuse
 from .native import moved
 from .room import left
@@ -181,7 +181,7 @@ def _under_way(journal: Path) -> Path | None:
     try:
         told = records.read_json(journal)
         target = Path(told["target"])
-        inside = target.parent.resolve().is_relative_to(journal.parent.parent.resolve())
+        inside = stays(target.parent, journal.parent.parent)
         mine = told.get("room") == _identity(journal)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

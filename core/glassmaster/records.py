@@ -27,6 +27,14 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     return text
 
 
+def says(path: Path, text: bytes) -> bool:
+    """Whether a file holds exactly this; nothing else is read of it."""
+    try:
+        return read_bytes(path, len(text)) == text
+    except (OSError, ValueError):
+        return False
+
+
 def parse(text: bytes, **hooks: Callable[[str], Any]) -> Any:
     """A JSON document, parsed by `json.loads` with its `hooks`. Raises `ValueError`, also for one that is too deep."""
     if sum(map(text.count, (b",", b"[", b"{"))) > _MOST_PARTS:

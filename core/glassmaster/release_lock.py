@@ -75,7 +75,7 @@ def _damaged(path: Path, problem: Exception) -> Exception:
 def write(path: Path, lock: ReleaseLock) -> None:
     """Write the lock, unless it says so already."""
     text = text_of(lock)
-    if not path.exists() or path.read_bytes() != text:
+    if not records.says(path, text):
         replace(path, text)
 
 

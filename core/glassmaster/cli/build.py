@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import Exit, Refused, refuse
+from ..names import inert_json
 from ..place import OUTPUT, Place, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
@@ -174,7 +175,11 @@ def report(manifest: Path, output: Path | None, show: bool, form: str, single: b
     if broken:
         raise Refused(Exit.STAGE, *broken)
     if form in SHOWN and not single:
-        show_text(page.read_text("utf-8"))
+        text = page.read_text("utf-8")
+        if form == "json":
+            show_text(inert_json(text))
+        else:
+            say(*text.removesuffix("\n").split("\n"))
     else:
         say(str(page))
     if show:
