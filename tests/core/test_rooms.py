@@ -138,3 +138,10 @@ def test_starting_imports_nothing_heavy(start: str) -> None:
     assert "glassmaster" in loaded
     assert loaded.isdisjoint(HEAVY)
     assert start != "worker" or "click" not in loaded  # each worker imports what the program was started by
+
+
+def test_one_door_to_the_terminal() -> None:
+    """Words for people go through `say`, so that nothing in them can move a terminal."""
+    verbs = Path(glassmaster.__file__).parent / "cli"
+    doors = [path.name for path in sorted(verbs.glob("*.py")) if re.search(r"click\.s?echo\(|\bprint\(", path.read_text("utf-8"))]
+    assert doors == ["show.py"]
