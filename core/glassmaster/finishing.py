@@ -9,8 +9,8 @@ from pathlib import Path
 from .covers import Covers
 from .errands import Finish, Finished
 from .labels import file_paths, stamp_for, tags_for
-from .measure import song_name
 from .model import Product, Release
+from .phrases import where
 from .plugins import Offers
 from .rounds import File
 
@@ -33,7 +33,7 @@ def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Co
         }
         found.append(
             Finish(
-                what=f"{song_name(release.songs[file.song])} for {name}",
+                what=f"{where(release.songs[file.song])} for {name}",
                 seconds=file.encode.seconds,
                 blob=file.encoded.blob,
                 payload_sha256=file.encoded.payload_sha256,

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .errands import Failure, Portrait, Portray
-from .measure import engine, song_name
+from .measure import engine
 from .model import Finding, Master, Meter, Outcome, Release
+from .phrases import where
 from .plugins import Offers
 from .store import Store
 from .work import Crew
@@ -35,7 +36,7 @@ def _key(master: Master) -> _Key:
 
 def _errand(master: Master, release: Release, offers: Offers) -> Portray:
     return Portray(
-        what=song_name(release.songs[master.song]),
+        what=where(release.songs[master.song]),
         seconds=master.frames / master.rate_hz,
         spool=master.spool,
         rate_hz=master.rate_hz,

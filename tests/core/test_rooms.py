@@ -17,6 +17,7 @@ LAYERS = (
     {
         "errors",
         "budget",
+        "phrases",
         "names",
         "threads",
         "hooks",
