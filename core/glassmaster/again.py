@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from .errands import Errand
+from .records import read_bytes, says
 from .store import replace
 from .values import plain
 
@@ -19,6 +20,7 @@ Asked: TypeAlias = Mapping[str, list[dict[str, Any]]]
 """Errands by phase and what they work on: their keys, and what these are made of."""
 _MOST = 4
 _LONGEST = 60
+_LARGEST = 1 << 30
 _TAG = "!"
 _WORDS = {
     "source": "the mixdown is another file",
@@ -51,13 +53,13 @@ def write(path: Path, errands: Iterable[Errand], part: str = "") -> None:
     for errand in errands:
         found.setdefault(_name(errand), []).append({"key": errand.key, "of": _of(errand)})
     text = json.dumps({**(_parts(path) if part else {}), part: found}).encode()
-    if not path.exists() or path.read_bytes() != text:
+    if not says(path, text):
         replace(path, text)
 
 
 def _parts(path: Path) -> dict[str, Asked]:
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_bytes(path, _LARGEST))
         return {part: {name: [*map(_row, rows)] for name, rows in each.items()} for part, each in found.items()}
     except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return {}

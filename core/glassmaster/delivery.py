@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -12,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from . import records
 from .errors import Exit, Refused, refuse
+from .folders import below
 from .model import Json
 from .names import folded
 
@@ -21,7 +21,7 @@ SUMS = "SHA256SUMS"
 EXACT = ("frames", "rate_hz", "channels")
 FIGURES = ("integrated_lufs", "true_peak_dbtp", "max_short_term_lufs", "sample_peak_dbfs")
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # Finder and Explorer leave them wherever one looks
-_MOST_BYTES = 256 * 1024 * 1024  # ten thousand songs in ten formats stay far below
+_MOST_SUMS = 32 << 20  # a hundred thousand files with the longest names
 _LARGEST = 2**63 - 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WHICH = "name the folder that `glassmaster build` published (dist/ by default)"
@@ -45,17 +45,18 @@ def read(folder: Path) -> Record:
     """The folder's record. Raises `Refused` (exit 8) where there is none, or where it is damaged or forged."""
     path = folder / RECORD
     try:
-        with path.open("rb") as file:
-            text = file.read(_MOST_BYTES + 1)
-        if len(text) > _MOST_BYTES:
-            raise ValueError("far too large")
-        return _record(json.loads(text, parse_constant=_no_number), folder)
-    except OSError:
-        raise refuse(Exit.UNPROVEN, "no-record", path, "is missing, so nothing here can be proven", _WHICH) from None
+        return _record(records.read_json(path, parse_constant=_no_number), folder)
+    except OSError as problem:
+        what = "is missing" if isinstance(problem, FileNotFoundError) else f"cannot be read ({_why(problem)})"
+        raise refuse(Exit.UNPROVEN, "no-record", path, f"{what}, so nothing here can be proven", _WHICH) from None
     except Refused:
         raise
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         raise refuse(Exit.UNPROVEN, "record-damaged", path, "is damaged", "get the delivery again") from None
+
+
+def _why(problem: OSError) -> str:
+    return problem.strerror or str(problem)
 
 
 def _no_number(name: str) -> Any:
@@ -122,17 +123,23 @@ def _hash(value: Any) -> None:
 def _inside(path: str, folder: Path) -> None:
     """No record may lead to other people's files, be it by its path or by a link."""
     pure = PurePosixPath(path)
-    way = (folder / path).resolve()
-    if pure.is_absolute() or ".." in pure.parts or not way.is_relative_to(folder.resolve()) or not pure.parts:
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts or not stays(folder / path, folder):
         message = f"names a file outside the folder: {path}"
         raise refuse(Exit.UNPROVEN, "record-damaged", folder / RECORD, message, _FORGED)
+
+
+def stays(path: Path, folder: Path) -> bool:
+    """Whether a path leads to a place below a folder, by whatever links."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # links in a circle; a NUL in the name
+        return False
 
 
 def sums(folder: Path) -> Mapping[str, str] | None:
     """SHA256SUMS by path; None where it is missing or damaged."""
     try:
-        with (folder / SUMS).open("rb") as file:
-            lines = file.read(_MOST_BYTES).decode("utf-8").splitlines()
+        lines = records.read_bytes(folder / SUMS, _MOST_SUMS).decode("utf-8").splitlines()
         found = {path: told for told, path in (line.split("  ", 1) for line in lines)}
         return found if all(_SHA256.fullmatch(told) for told in found.values()) else None
     except (OSError, ValueError):
@@ -158,12 +165,8 @@ class Listing:
 def listing(folder: Path) -> Listing:
     """All files below the folder but the litter of file managers. Compositions of accents count as one spelling,
     because some systems change them while copying."""
-    exact = {}
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = Path(place, name)
-            if name not in LITTER and not name.startswith("._"):
-                exact[_composed(path.relative_to(folder).as_posix())] = path
+    there = (path for path in below(folder) if path.name not in LITTER and not path.name.startswith("._"))
+    exact = {_composed(path.relative_to(folder).as_posix()): path for path in there}
     return Listing(exact, {folded(name): name for name in sorted(exact)})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .artwork import MOST_PIXELS, usable
+from .folders import below
 from .model import Finding, Release
 from .store import sha256_of
 
@@ -46,12 +47,24 @@ def templates(release: Release) -> Path | None:
     return folder if folder is not None and str(folder) not in told else None
 
 
+def template_files(release: Release) -> list[Path]:
+    """The user's templates, where they can be used."""
+    folder = templates(release)
+    return _files(folder) if folder else []
+
+
+def logo(release: Release) -> Path | None:
+    """The user's logo, where it is there."""
+    found = release.report.logo
+    return found if found is not None and found.is_file() else None
+
+
 def identity(release: Release) -> tuple[str, ...]:
     """Names the dress: settings, and what the files hold."""
     report, folder = release.report, templates(release)
     files = {each.relative_to(folder).as_posix(): each for each in _files(folder)} if folder else {}
-    logo = [sha256_of(report.logo)] if report.logo and report.logo.is_file() else []
-    return (report.accent, report.footer, *logo, *(f"{name} {sha256_of(each)}" for name, each in files.items()))
+    picture = [sha256_of(found)] if (found := logo(release)) else []
+    return (report.accent, report.footer, *picture, *(f"{name} {sha256_of(each)}" for name, each in files.items()))
 
 
 def _inside(path: Path, release: Release) -> bool:
@@ -60,7 +73,7 @@ def _inside(path: Path, release: Release) -> bool:
 
 def _files(folder: Path) -> list[Path]:
     found = []
-    for path in folder.rglob("*"):
+    for path in below(folder):
         if path.is_file():
             found.append(path)
         if len(found) > _MOST_FILES:

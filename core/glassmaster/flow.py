@@ -16,6 +16,7 @@ from .files import encode
 from .finishing import finishes, products, staged
 from .freezing import encoders_of
 from .frozen import Frozen
+from .inputs import inputs
 from .judge import judged
 from .lock import held
 from .masters import Orders, Sounds, foreseen, masters, render
@@ -70,7 +71,7 @@ def build(
             if findings_by_exit(outcome.findings) is not None:
                 outcome = replace(outcome, findings=(*outcome.findings, *passing))
                 return room.figured(outcome, place.room, wanted)
-            release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
+            release_lock.write(place.lock, _kept(lock, files))
             again.write(place.asked, crew.asked(), only)
         passing += (*_misses(crew.store), *manifest.changed(place.manifest, text))
         return replace(outcome, findings=(*outcome.findings, *passing))
@@ -163,7 +164,12 @@ def made(
     orders, sounds, failed = _mastered(album, aims, lock.frozen, offers, crew)
     files, unmade = encode(aims, orders, sounds, album.release, offers, crew, lock.frozen)
     outcome = _outcome(album, orders, sounds, files, told, (*failed, *unmade), offers)
-    return replace(outcome, approvals=lock.approvals), files
+    return replace(outcome, approvals=lock.approvals, inputs=inputs(album.release, _kept(lock, files))), files
+
+
+def _kept(lock: ReleaseLock, files: Sequence[File]) -> ReleaseLock:
+    """The lock as a build leaves it behind."""
+    return replace(lock, encoders={**lock.encoders, **encoders_of(files)})
 
 
 def load(

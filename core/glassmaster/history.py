@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import records
 from .changes import measured_changes
 from .figures import figures
 from .model import Album, Json, Revision
 from .songs import names_of, told_apart
 
-_LARGEST = 64 << 20
 _DIGITS = 16
 _ALIKE = "as long and as loud as before, but another file"
 
@@ -32,10 +31,8 @@ def revised(delivery: Path, album: Album) -> tuple[Revision, ...]:
 def read(path: Path) -> dict[str, Any] | None:
     """A release.json; None where there is none that could be one."""
     try:
-        if path.stat().st_size > _LARGEST:
-            return None
-        document = json.loads(path.read_bytes(), parse_constant=lambda name: None, parse_float=_sane, parse_int=_whole)
-    except (OSError, ValueError, RecursionError):
+        document = records.read_json(path, parse_constant=lambda name: None, parse_float=_sane, parse_int=_whole)
+    except (OSError, ValueError):
         return None
     return document if isinstance(document, dict) else None
 

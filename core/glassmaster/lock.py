@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Exit, refuse
+from .records import read_json
 from .store import replace
 
 _PATIENCE_SECONDS = 0.3
@@ -59,8 +60,8 @@ def _taken(room: Path) -> Any:
 
 def _holder(room: Path) -> tuple[str, str]:
     """(Who holds the lock, what to do about it)."""
-    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-        told = json.loads((room / "lock.json").read_bytes())
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        told = read_json(room / "lock.json")
         who, host = f"process {told['pid']} on {told['host']}", told["host"]
         if host != socket.gethostname():
             lost = f"if nothing runs there any more, delete {room / 'lock'} and build again"

@@ -7,6 +7,7 @@ that differ by more than case or composition as on APFS and exFAT.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from itertools import count
@@ -99,7 +100,16 @@ def printable(text: str) -> str:
     """Text for a terminal: control and direction-changing characters are shown as escapes such as \\u202e."""
     if text.isprintable():
         return text
-    return "".join(_escaped(each) if _hidden(each) or each in "\u2028\u2029" else each for each in text)
+    return "".join(_escaped(each) if _unshown(each) else each for each in text)
+
+
+def printables(text: str) -> str:
+    """The same of several lines."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def _unshown(character: str) -> bool:
+    return _hidden(character) or character in "\u2028\u2029"
 
 
 def _escaped(character: str) -> str:
@@ -107,6 +117,36 @@ def _escaped(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+_ORDERS = re.compile(r"(?P<lead>^\s*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
+"""What CI servers take from a log as orders: GitHub's `::error::` at a line's start and `##[group]` anywhere, Azure's
+`##vso[`, TeamCity's `##teamcity[`."""
+
+
+def inert(line: str) -> str:
+    """One line of text that does nothing but show, in a terminal and in the log of a CI server."""
+    return _disarmed(printable(line), "\\x{:02x}")
+
+
+def inert_json(text: str) -> str:
+    """JSON that does nothing but show: the same document, with more of JSON's own escapes in its strings."""
+    if not text.isascii():
+        text = "".join(json.dumps(each)[1:-1] if each != "\n" and _unshown(each) else each for each in text)
+    return _disarmed(text, "\\u{:04x}")
+
+
+def inert_xml(text: str) -> str:
+    """XML that does nothing but show: the same document, with more references in it."""
+    return _disarmed(text, "&#{};")
+
+
+def _disarmed(text: str, escape: str) -> str:
+    return _ORDERS.sub(lambda found: f"{found['lead'] or ''}{escape.format(ord(found[0][-1]))}", text)
+
+
 def csv_safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP ASVS 5.0, 1.2.10): such a start gets a quote in front."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text
+    """A cell that no spreadsheet takes for a formula and no terminal for an order: such a start (OWASP ASVS 5.0,
+    1.2.10, and the wide forms that it leaves out) gets a quote in front, control characters become escapes."""
+    return ("'" if text.startswith(_FORMULAS) else "") + inert(text)
+
+
+_FORMULAS = (*"=+-@\t\r\n\0", *"\uff1d\uff0b\uff0d\uff20")

@@ -33,6 +33,7 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
 """What is proven of a file, in order, and the codes of findings that leave it unproven. checksum: SHA-256 of the file;
 integrity: checksums inside it and declared sizes; decode: to its end; payload: the sound is the one that was delivered;
 length: frames, rate and channels; loudness: loudness and peaks, as recorded and as its tags say; tags: as recorded."""
+_TAGS_BYTES = 64 << 20
 _WITHOUT_SOUND = ("checksum", "tags")
 
 
@@ -43,6 +44,9 @@ def prove(errand: Prove, store: Store) -> Proved:
     offers = plugins.load()
     if not errand.path.is_file():
         return Proved((wrong(errand.what, "missing", "the file is missing"),))
+    if (size := errand.path.stat().st_size) > _most_bytes(errand.recorded):
+        message = f"holds {size} bytes, far more than was delivered ({errand.recorded['size']}): it was not read"
+        return Proved((wrong(errand.what, "checksum", message),))
     found = []
     if sha256_of(errand.path) != errand.recorded["sha256"]:
         found.append(wrong(errand.what, "checksum", "the file is not the one that was delivered (SHA-256 differs)"))
@@ -55,6 +59,13 @@ def prove(errand: Prove, store: Store) -> Proved:
     about, tags = _tags(errand, offers)
     found += [*told, *_compared(errand, payload, now), *about, *_gains(errand, tags, now)]
     return Proved(tuple(found), payload, now, tags, _proven(found, tuple(CHECKS) if now else _WITHOUT_SOUND))
+
+
+def _most_bytes(recorded: Mapping[str, Any]) -> int:
+    """No file of so much sound is larger, whatever the record says: eight bytes a sample, and tags with pictures."""
+    size, measured = recorded["size"], recorded["measured"]
+    most: int = min(size, 8 * measured["frames"] * measured["channels"])
+    return most + _TAGS_BYTES
 
 
 def _proven(found: Iterable[Finding], looked: Iterable[str]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import records
+from .delivery import stays
 from .native import exchanged, flush_folder, moved
 from .store import replace
 
@@ -57,7 +59,8 @@ def swap(target: Path, journal: Path) -> None:
     staged, leaving = staging_for(target), _leaving(target)
     _flush_tree(staged)
     _remove(leaving)
-    replace(journal, json.dumps({"target": str(target)}).encode())
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    replace(journal, json.dumps({"target": str(target), "room": _identity(journal)}).encode())
     try:
         if not target.exists():
             moved(staged, target)
@@ -78,9 +81,8 @@ def recover(journal: Path) -> None:
     What bears the target's name is whole, be it the old tree or the new one. Where nothing does, the swap stopped
     between two renames: then the new tree is whole beside it, or else the old one.
     """
-    try:
-        target = Path(json.loads(journal.read_bytes())["target"])
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+    target = _under_way(journal)
+    if target is None:
         return
     if not target.exists():
         for whole in (staging_for(target), _leaving(target)):
@@ -106,6 +108,23 @@ def _remove(folder: Path) -> None:
         moved(folder, doomed)
     for each in (doomed, folder):
         shutil.rmtree(each, ignore_errors=True)
+
+
+def _under_way(journal: Path) -> Path | None:
+    """The target of a swap that was interrupted. A journal that came with somebody's folder is none of ours: unless it
+    was written where it stands, it has no say in what lies outside the release."""
+    try:
+        told = records.read_json(journal)
+        target = Path(told["target"])
+        inside = stays(target.parent, journal.parent.parent)
+        mine = told.get("room") == _identity(journal)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return target if target.name and (inside or mine) else None
+
+
+def _identity(journal: Path) -> int:
+    return journal.parent.stat().st_ino
 
 
 def _flush_tree(root: Path) -> None:

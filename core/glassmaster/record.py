@@ -10,7 +10,9 @@ from .approvals import standings
 from .decisions import asked, places
 from .figures import figures as figures
 from .figures import rounded as rounded
+from .home import path_at_home
 from .model import Deliverable, Finding, Heard, Json, Master, Outcome, Product, Revision, Song
+from .names import inert, inert_json, printable
 from .playback import Level, Playback, Turned, of
 from .store import sha256_of
 
@@ -33,13 +35,16 @@ def release_json(outcome: Outcome) -> bytes:
             for name, each in outcome.album.references.items()
         ],
         "playback": [_playback(outcome, each) for each in of(outcome, outcome.album.profiles.values())],
+        "inputs": [
+            {"role": each.role, "file": path_at_home(each.path, release), "sha256": each.sha256}
+            for each in outcome.inputs
+        ],
         "findings": [finding_json(each, release.songs) for each in outcome.findings],
         "approvals": [each.told(release) for each in standings(outcome)],
         "revised": [_revision(outcome, each) for each in outcome.revised],
         "provenance": dict(outcome.provenance),
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return text.encode("utf-8", "backslashreplace")  # half characters of a folder's name become JSON escapes
+    return (inert_json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
 
 
 def _artwork(outcome: Outcome) -> dict[str, Json] | None:
@@ -189,14 +194,14 @@ def sums(folder: Path, products: Sequence[Product], others: Sequence[str] = ("re
 def readme(outcome: Outcome) -> bytes:
     """What each folder is for, in words for whoever receives the delivery."""
     release = outcome.album.release
-    head = f"{release.artist} - {release.title} (revision {release.revision})"
+    head = printable(f"{release.artist} - {release.title} (revision {release.revision})")
     lines = [head, "=" * len(head), "", f"Verdict of the checks: {outcome.verdict}", ""]
     for deliverable in release.deliverables:
         made = [each for each in outcome.products if each.deliverable == deliverable.name]
         if made:
             lines.append(f"{deliverable.name}/  {_purpose(deliverable.format, made)}")
     lines += ["", *_HOW_TO]
-    return ("\n".join(lines) + "\n").encode()
+    return ("\n".join(map(inert, lines)) + "\n").encode()
 
 
 def _purpose(form: str, made: Sequence[Product]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import records
 from .errors import Exit, refuse
 from .frozen import Frozen
 from .model import Approval, Encoder
@@ -32,7 +33,7 @@ class ReleaseLock:
 def read(path: Path) -> ReleaseLock:
     """The lock of a release; an empty one where there is none. Raises `Refused` (exit 2) for one that is damaged."""
     try:
-        document = json.loads(path.read_bytes())
+        document = records.read_json(path)
     except FileNotFoundError:
         return ReleaseLock()
     except (OSError, ValueError, RecursionError) as problem:
@@ -73,6 +74,13 @@ def _damaged(path: Path, problem: Exception) -> Exception:
 
 def write(path: Path, lock: ReleaseLock) -> None:
     """Write the lock, unless it says so already."""
+    text = text_of(lock)
+    if not records.says(path, text):
+        replace(path, text)
+
+
+def text_of(lock: ReleaseLock) -> bytes:
+    """The file that says it."""
     rows = [{**asdict(each), "gains_db": dict(each.gains_db)} for each in lock.frozen]
     encoders = {name: asdict(each) for name, each in sorted(lock.encoders.items())}
     document: dict[str, Any] = {
@@ -83,6 +91,4 @@ def write(path: Path, lock: ReleaseLock) -> None:
     }
     if lock.approvals:
         document["approvals"] = [{**asdict(each), "facts": dict(each.facts)} for each in lock.approvals]
-    text = (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-    if not path.exists() or path.read_bytes() != text:
-        replace(path, text)
+    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

@@ -24,7 +24,7 @@ from .plugins import Offers
 from .portraits import portrayed
 from .rounds import File
 from .songs import songs_named
-from .tree import digest, write_reports, write_single
+from .tree import digest, recorded, write_reports, write_single
 from .work import Crew
 
 _FROZEN = "/frozen"
@@ -44,7 +44,7 @@ def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | 
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers, also)
             publish.swap(place.output / "report", place.journal)
-        output.note(place.output, place.state, digest(outcome, offers))
+        output.note(place.output, place.state, digest(outcome, offers) if recorded(outcome, place.output) else "")
         return outcome
 
 

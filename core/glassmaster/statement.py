@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
+from . import records
 from .decisions import asked, places
 from .figures import rounded
 from .home import path_at_home
 from .model import Deliverable, Json, Outcome
+from .names import inert_json
 
 NAME = "provenance.json"
 STATEMENT, PREDICATE = "https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1"
 _BUILD = "urn:glassmaster:release:1"
 _BUILDER = "urn:glassmaster"
+_SHA256 = "sha256:"
 _ENVIRONMENT = ("engine", "python", "system")
-_PYPI = ("mutagen", "numpy", "soundfile", "soxr")
+PYPI = ("mutagen", "numpy", "pillow", "soundfile", "soxr")
+"""Packages that bytes of a delivery depend on, by their names on pypi.org."""
+LIBRARY = "library "
+"""Before the name of a library that came inside a package: known by SHA-256."""
 
 
 def statement(outcome: Outcome, record: bytes) -> bytes:
@@ -42,13 +50,12 @@ def statement(outcome: Outcome, record: bytes) -> bytes:
             "runDetails": {"builder": {"id": _BUILDER, "version": _only(outcome, ("glassmaster",))}},
         },
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return text.encode("utf-8", "backslashreplace")
+    return (inert_json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
 
 
 def subjects(text: bytes) -> dict[str, str]:
     """What a statement speaks of: SHA-256 by path. Raises ValueError, LookupError, TypeError for what is none."""
-    document = json.loads(text)
+    document = records.parse(text)
     if (document["_type"], document["predicateType"]) != (STATEMENT, PREDICATE):
         raise ValueError("another kind of statement")
     return {str(each["name"]): str(each["digest"]["sha256"]) for each in document["subject"]}
@@ -77,12 +84,15 @@ def _asked_for(outcome: Outcome) -> dict[str, Json]:
     ]
     deliverables = [_settings(each) for each in release.deliverables]
     head = {"title": release.title, "artist": release.artist, "revision": release.revision}
-    return {**head, "songs": songs, "deliverables": deliverables}
+    rules = {"treatment": _settings(release.treatment), "qc": _settings(release.qc)}
+    return {**head, "songs": songs, **rules, "deliverables": deliverables}
 
 
 def _settings(value: Deliverable | Any) -> Json:
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: _settings(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): _settings(each) for name, each in value.items()}
     if isinstance(value, tuple | list):
         return [_settings(each) for each in value]
     if isinstance(value, PurePath):
@@ -94,19 +104,29 @@ def _sources(outcome: Outcome) -> Iterator[Json]:
     release, album = outcome.album.release, outcome.album
     heard = [(f"mixdown {n}", each) for n, each in zip((s.number for s in release.songs), album.mixdowns, strict=True)]
     records = [(f"reference {name}", each) for name, each in album.references.items()]
-    for name, each in (*heard, *records):
-        if each is not None:
-            yield {"uri": path_at_home(each.source.path, release), **_hashed(name, each.source.sha256)}
+    files = [(name, each.source.path, each.source.sha256) for name, each in (*heard, *records) if each is not None]
+    files += [(each.role, each.path, each.sha256) for each in outcome.inputs]
+    for name, path, sha256 in files:
+        yield {"uri": quote(os.fsencode(path_at_home(path, release))), **_hashed(name, sha256)}
 
 
 def _software(outcome: Outcome) -> Iterator[Json]:
-    for name, version in outcome.provenance.items():
-        if name in _PYPI:
-            yield {"name": name, "uri": f"pkg:pypi/{name}@{version}"}
+    """As package URLs (https://github.com/package-url/purl-spec), or by hash: a descriptor must have either."""
+    for name, told in outcome.provenance.items():
+        if name in PYPI:
+            yield {"name": name, "uri": _purl("pypi", name, told)}
         elif name.startswith("plugin ./"):
-            yield _hashed(name, version.removeprefix("sha256 "))
-        elif name.startswith(("encoder ", "plugin ")):
-            yield {"name": name, "annotations": {"version": version}}
+            yield _hashed(name, told.removeprefix("sha256 "))
+        elif name.startswith("plugin "):
+            yield {"name": name, "uri": _purl("pypi", *told.rsplit(" ", 1))}
+        elif name.startswith("encoder "):
+            yield from ({"name": name, "uri": _purl("generic", *each.split(" ", 1))} for each in told.split(", "))
+        elif name.startswith(LIBRARY) and told.startswith(_SHA256):
+            yield _hashed(name, told.removeprefix(_SHA256))
+
+
+def _purl(kind: str, name: str, version: str = "") -> str:
+    return f"pkg:{kind}/{quote(name, safe='')}" + (f"@{quote(version, safe='')}" if version else "")
 
 
 def _only(outcome: Outcome, names: Iterable[str]) -> dict[str, str]:

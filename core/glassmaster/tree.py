@@ -15,6 +15,7 @@ from .model import Finding, Outcome
 from .plugins import Offers, aside
 from .previews import identities
 from .record import readme, release_json, sums
+from .records import says
 from .values import key
 
 
@@ -28,6 +29,11 @@ def write_tree(outcome: Outcome, folder: Path, offers: Offers) -> Outcome:
     beside = ["release.json", statement.NAME, "README.txt", *([outcome.artwork.path] if outcome.artwork else [])]
     (folder / "SHA256SUMS").write_bytes(sums(folder, outcome.products, beside))
     return outcome
+
+
+def recorded(outcome: Outcome, folder: Path) -> bool:
+    """Whether the record in a published folder tells this very outcome: a comment in the manifest makes it another."""
+    return says(folder / "release.json", release_json(at_home(outcome)))
 
 
 def write_reports(outcome: Outcome, folder: Path, offers: Offers, also: str = "") -> Outcome:

@@ -13,10 +13,14 @@ from .errands import Failure, Prove, Proved
 from .errors import Exit
 from .model import Finding
 from .plugins import Offers
+from .records import MOST_BYTES, read_bytes
 from .store import sha256_of
 from .work import Crew
 
 _README = "README.txt"
+_MOST_EXTRAS = 100
+"""Strangers' files told one by one."""
+_WHOSE = "remove it, or ask who put it there"
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,11 @@ def _strangers(folder: Path, record: Record, there: Listing) -> Iterator[Finding
     """Files that nobody delivered."""
     known = [RECORD, SUMS, _README, statement.NAME, *(each["path"] for each in record.files)]
     known += delivery.sums(folder) or ()
-    for path in delivery.extras(there, [*known, *([record.artwork["path"]] if record.artwork else [])]):
-        yield wrong(path, "extra", "the file is no part of the delivery", "remove it, or ask who put it there")
+    found = delivery.extras(there, [*known, *([record.artwork["path"]] if record.artwork else [])])
+    for path in found[:_MOST_EXTRAS]:
+        yield wrong(path, "extra", "the file is no part of the delivery", _WHOSE)
+    if more := len(found[_MOST_EXTRAS:]):
+        yield wrong(str(folder), "extra", f"{more} more files are no part of the delivery", _WHOSE)
 
 
 def _sums(folder: Path, record: Record, there: Listing) -> Iterator[Finding]:
@@ -86,7 +93,7 @@ def _sums(folder: Path, record: Record, there: Listing) -> Iterator[Finding]:
         found = there.find(path)[0]
         if found is None or not found.is_file():
             yield wrong(path, "missing", "the file is missing")
-        elif sha256_of(found) != told:
+        elif found.stat().st_size > MOST_BYTES or sha256_of(found) != told:
             yield wrong(path, "checksum", "the file is not the one that was delivered (SHA-256 differs)")
 
 
@@ -98,8 +105,8 @@ def _stated(folder: Path, record: Record) -> Iterator[Finding]:
     wanted = {each["path"]: each["sha256"] for each in record.files}
     wanted |= {record.artwork["path"]: record.artwork["sha256"]} if record.artwork else {}
     try:
-        told = statement.subjects(path.read_bytes())
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        told = statement.subjects(read_bytes(path))
+    except (OSError, ValueError, LookupError, TypeError):
         yield wrong(statement.NAME, "record-damaged", "is damaged")
         return
     if told != {**wanted, RECORD: sha256_of(folder / RECORD)}:

@@ -1,4 +1,4 @@
-"""Text of strangers made harmless: for HTML, Markdown and spreadsheets."""
+"""Text of strangers made harmless: for HTML and Markdown."""
 
 from __future__ import annotations
 
@@ -37,8 +37,3 @@ def _escaped(text: str) -> str:
 
 def _escape_opening(found: re.Match[str]) -> str:
     return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
-
-
-def for_csv(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP ASVS 1.2.10)."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text

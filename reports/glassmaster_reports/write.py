@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from glassmaster.model import Outcome
+from glassmaster.names import csv_safe
 
 from .colours import accent
 from .confined import rendered, style
@@ -21,7 +22,6 @@ from .listening_files import sound_names, sounds_inside, write_sounds
 from .page import page
 from .plain import plain
 from .running import CSV_COLUMNS, csv_row
-from .safe import for_csv, visible
 from .sandbox import TEMPLATES
 from .sequence import sequence
 from .summary import summary
@@ -85,7 +85,7 @@ def running_sheet(outcome: Outcome, path: Path) -> None:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
     for place in sequence(outcome.album):
-        writer.writerow([for_csv(visible(cell)) for cell in csv_row(place)])
+        writer.writerow([csv_safe(cell) for cell in csv_row(place)])
     _write(path, f"\ufeff{text.getvalue()}")
 
 

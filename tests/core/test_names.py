@@ -152,10 +152,16 @@ def test_m24_m25_printable_shows_escapes() -> None:
     assert printable("👩\u200d🎤\n") == "👩\u200d🎤\\x0a"  # the joiner belongs to the singer
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_m33_formulas_are_quoted(start: str) -> None:
     assert csv_safe(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
     assert csv_safe(f"a{start}") == f"a{start}"
+
+
+@pytest.mark.parametrize(("start", "told"), [("\t", "\\x09"), ("\r", "\\x0d"), ("\n", "\\x0a"), ("\0", "\\x00")])
+def test_m33_controls_are_quoted_and_shown(start: str, told: str) -> None:
+    assert csv_safe(f"{start}=1") == f"'{told}=1"
+    assert csv_safe(f"a{start}=1") == f"a{told}=1"
 
 
 def test_m33_plain_cells_stay() -> None:

@@ -32,6 +32,8 @@ LAYERS = (
         "loudness",
         "peaks",
         "native",
+        "records",
+        "folders",
         "codecs",
     },
     {"sources", "tagging", "serving", "work", "plugins", "gathering", "guests"}
@@ -144,3 +146,10 @@ def test_starting_imports_nothing_heavy(start: str) -> None:
     assert "glassmaster" in loaded
     assert loaded.isdisjoint(HEAVY)
     assert start != "worker" or "click" not in loaded  # each worker imports what the program was started by
+
+
+def test_one_door_to_the_terminal() -> None:
+    """Words for people go through `say`, so that nothing in them can move a terminal."""
+    told = {path.name: path.read_text("utf-8") for path in (CORE / "cli").glob("*.py")}
+    assert [name for name, text in told.items() if "click.echo(" in text or "click.secho(" in text] == ["show.py"]
+    assert not [name for name, text in told.items() if " print(" in text]

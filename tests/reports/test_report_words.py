@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from glassmaster_reports.safe import for_csv, for_html, for_markdown
+from glassmaster_reports.safe import for_html, for_markdown
 from glassmaster_reports.treatment import as_text
 from glassmaster_reports.words import clock, counted, exact_clock, kilohertz, listed, megabytes, tenths
 
@@ -46,15 +46,6 @@ def test_small_words() -> None:
     assert (megabytes(1_550), megabytes(48_140_000), megabytes(1_500_000_000)) == ("1.6 kB", "48.1 MB", "1.5 GB")
     assert (counted(1, "song"), counted(0, "song"), counted(12, "song")) == ("1 song", "0 songs", "12 songs")
     assert (listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == ("a", "a and b", "a, b and c")
-
-
-@pytest.mark.parametrize("opening", ["=", "+", "-", "@", "\t", "\r", "\0"])
-def test_no_cell_starts_a_formula(opening: str) -> None:
-    assert for_csv(f"{opening}HYPERLINK()") == f"'{opening}HYPERLINK()"
-
-
-def test_other_cells_stay_as_they_are() -> None:
-    assert [for_csv(text) for text in ("Opening", "", "1=1", "'quoted'")] == ["Opening", "", "1=1", "'quoted'"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import click
 
 from ..errors import Exit, Refused
 from ..threads import one_thread
-from .ending import Terminated, bug, hear_signals, is_pipe, leave, output_failed, stopped, unread
+from .ending import Terminated, bug, hear_signals, is_pipe, leave, misused, output_failed, stopped, unread
 from .stdout import keep_apart
 
 _VERBS = {
@@ -106,7 +106,7 @@ def _answered(arguments: list[str]) -> int:
         sys.stdout.flush()
         return int(code or 0)
     except click.ClickException as problem:
-        problem.show()
+        misused(problem)
         return Exit.USAGE
     except Refused as refusal:
         from .show import show_findings

@@ -9,7 +9,7 @@ import click
 from ..errors import Exit, refuse
 from ..model import REMEDIES
 from .common import HERE
-from .show import show_json, table
+from .show import say, show_json, table
 
 
 @click.command()
@@ -32,15 +32,15 @@ def explain(code: str | None) -> int:
 
     known = known_codes(offers_for(HERE))
     if code is None:
-        click.echo(table(("code", "title"), [(name, each.title) for name, each in sorted(known.items())], left=2))
+        say(*table(("code", "title"), [(name, each.title) for name, each in sorted(known.items())], left=2))
         return Exit.OK
     if code not in known:
         near = difflib.get_close_matches(code, known, 1)
         hint = f'did you mean "{near[0]}"?' if near else "`glassmaster explain` lists them all"
         raise refuse(Exit.USAGE, "unknown", "explain", f'there is no code "{code}"', hint)
-    click.echo(f"{code}: {known[code].title}\n\n{known[code].explain}")
+    say(f"{code}: {known[code].title}", "", *known[code].explain.splitlines())
     if known[code].cause:
-        click.echo(f"\nMost likely: {known[code].cause}.")
+        say("", f"Most likely: {known[code].cause}.")
     if known[code].remedy:
-        click.echo(f"In short: {REMEDIES[known[code].remedy]}.")
+        say(f"In short: {REMEDIES[known[code].remedy]}.")
     return Exit.OK

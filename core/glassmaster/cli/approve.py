@@ -10,7 +10,7 @@ import click
 from ..errors import Exit, refuse
 from ..place import place_of
 from .common import crew_for, json_option
-from .show import show_json, table
+from .show import say, show_json, table
 
 if TYPE_CHECKING:
     from ..approvals import Standing
@@ -60,7 +60,7 @@ def approve(
     else:
         _show(found, outcome.album.release)
         if not listed:
-            click.echo(f"kept in {place.lock}: keep it with the manifest; build again, so that the delivery tells it")
+            say(f"kept in {place.lock}: keep it with the manifest; build again, so that the delivery tells it")
     return Exit.OK
 
 
@@ -77,7 +77,7 @@ def _told_enough(songs: tuple[str, ...], kind: str | None, everything: bool) -> 
 
 def _show(found: list[Standing], release: Release) -> None:
     rows = [_row(each, release) for each in found]
-    click.echo(table(("#", "song", "what", "by", "on", "stands"), rows, left=6) if rows else "nothing is approved yet")
+    say(*table(("#", "song", "what", "by", "on", "stands"), rows, left=6) if rows else ("nothing is approved yet",))
 
 
 def _row(standing: Standing, release: Release) -> tuple[str, ...]:

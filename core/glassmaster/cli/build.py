@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import Exit, Refused, refuse
+from ..names import inert_json
 from ..place import OUTPUT, Place, place_of
 from .common import crew_for, exit_code, jobs_option, json_option, manifest_argument
 from .gate import FORMATS
-from .show import show_findings, show_json, show_text
+from .show import say, show_findings, show_json, show_text
 
 if TYPE_CHECKING:
     from ..plugins import Offers
@@ -143,7 +144,7 @@ def _reproduced(place: Place, offers: Offers, jobs: int | None, executor: str, a
         show_json({"reproduced": not findings, "findings": [finding_json(each) for each in findings]})
     else:
         show_findings(findings)
-        click.echo(f"{place.output}: {'reproduced, byte for byte' if not findings else 'not reproduced'}")
+        say(f"{place.output}: {'reproduced, byte for byte' if not findings else 'not reproduced'}")
     return Exit.UNPROVEN if findings else Exit.OK
 
 
@@ -182,9 +183,13 @@ def report(manifest: Path, output: Path | None, show: bool, form: str, single: b
     if broken:
         raise Refused(Exit.STAGE, *broken)
     if form in SHOWN and not single:
-        show_text(page.read_text("utf-8"))
+        text = page.read_text("utf-8")
+        if form == "json":
+            show_text(inert_json(text))
+        else:
+            say(*text.removesuffix("\n").split("\n"))
     else:
-        click.echo(str(page))
+        say(str(page))
     if show:
         click.launch(page.as_uri())
     return Exit.OK
@@ -218,5 +223,5 @@ def freeze(manifest: Path, released: tuple[str, ...]) -> int:
     with crew_for(place.room, offers) as crew:
         frozen = standing.freeze(place, offers, crew, released)
     songs = len({each.song for each in frozen})
-    click.echo(f"{songs} songs are frozen in {place.lock}: keep it with the manifest")
+    say(f"{songs} songs are frozen in {place.lock}: keep it with the manifest")
     return Exit.OK

@@ -10,7 +10,7 @@ from ..errors import Exit
 from ..model import Json
 from ..place import Place, place_of
 from .common import json_option
-from .show import show_json, table
+from .show import say, show_json, table
 
 
 @click.command()
@@ -51,12 +51,12 @@ def _row(place: Place, prune: bool, keep_days: float, clear: bool) -> dict[str, 
 
 
 def _show(row: Json) -> None:
-    click.echo(click.style(row["room"], bold=True))
+    say(lead=row["room"])
     rows = [(each["kind"], str(each["files"]), _size(each["bytes"])) for each in row["kept"]]
     rows.append(("all", str(sum(each["files"] for each in row["kept"])), _size(sum(e["bytes"] for e in row["kept"]))))
-    click.echo(table(("kept", "files", "size"), rows))
+    say(*table(("kept", "files", "size"), rows))
     if row["freed_bytes"] is not None:
-        click.echo(f"freed: {_size(row['freed_bytes'])}")
+        say(f"freed: {_size(row['freed_bytes'])}")
 
 
 def _size(count: int) -> str:

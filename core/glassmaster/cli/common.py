@@ -12,13 +12,13 @@ import click
 
 from ..errors import Exit, Refused, refuse
 from ..model import Event, Outcome
-from ..names import printable
 from ..plugins import Offers, aside
 from ..record import findings_by_exit
 from ..store import Store
 from ..threads import cores as cores
 from ..work import Crew, Way
 from .progress import SILENT, progress
+from .show import say
 
 HERE = Path("release.toml")
 """The release in whose folder one stands, for verbs that name none."""
@@ -65,7 +65,7 @@ def crew_for(
         def tell(event: Event) -> None:
             show(event)
             if why and event.kind == "planned" and event.phase not in SILENT:
-                click.echo(f"why {event.phase} {printable(event.what)}: {printable(event.message)}", err=True)
+                say(f"why {event.phase} {event.what}: {event.message}", err=True)
             _told_plugins(offers, event)
 
         try:
@@ -81,7 +81,7 @@ def _told_plugins(offers: Offers, event: Event) -> None:
         with aside():
             offers.hook.glassmaster_event(event=event)
     except Exception as problem:  # a stranger's listener: its loss alone
-        click.echo(f"warning: a plugin failed at an event: {type(problem).__name__}: {problem}", err=True)
+        say(f"warning: a plugin failed at an event: {type(problem).__name__}: {problem}", err=True)
 
 
 def _way(executor: str) -> Way:
@@ -118,7 +118,7 @@ def _send_home(hired: list[Executor], *, at_once: bool) -> None:
             pool.shutdown(wait=not at_once, cancel_futures=at_once)
         except Exception as problem:  # a scheduler that is gone: the work is done, or has failed by now
             message = f"the pool of workers did not end well: {type(problem).__name__}: {problem}"
-            click.echo(f"warning: {printable(message)}", err=True)
+            say(f": {message}", lead="warning", colour="yellow", err=True)
 
 
 def exit_code(outcome: Outcome) -> int:

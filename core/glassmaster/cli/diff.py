@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import Exit, Refused, refuse
-from ..names import printable
 from .common import json_option
-from .show import show_json
+from .show import say, show_json
 
 if TYPE_CHECKING:
     from ..difference import Difference
@@ -51,8 +50,9 @@ def _builds(old: Path, new: Path, as_json: bool) -> bool:
         show_json({"kind": "builds", "same": not found, "changes": [asdict(each) for each in found]})
     else:
         for each in found:
-            click.echo(f"{printable(each.where)}: {printable(each.what)}")
-        click.echo("" if found else "nothing differs", nl=not found)
+            say(f"{each.where}: {each.what}")
+        if not found:
+            say("nothing differs")
     return bool(found)
 
 
@@ -67,8 +67,7 @@ def _files(old: Path, new: Path, as_json: bool) -> bool:
             document[name] = [{key: rounded(each) for key, each in row.items()} for row in document[name]]
         show_json({"kind": "files", "same": found.same, **document})
     else:
-        for line in told(found, _SHOWN):
-            click.echo(line)
+        say(*told(found, _SHOWN))
     return not found.same
 
 

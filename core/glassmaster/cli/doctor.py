@@ -14,10 +14,10 @@ import click
 from ..errors import Exit, Refused
 from ..limits import limits
 from ..model import Json
-from ..names import printable
 from ..plugins import Offers
 from .common import HERE, cores, json_option
-from .show import show_findings, show_json, wrapped
+from .machine import is_delivery, show_machine
+from .show import say, show_findings, show_json, wrapped
 
 
 @click.command()
@@ -27,10 +27,14 @@ def doctor(manifest: Path | None, as_json: bool) -> int:
     """Tell what this machine has: versions, cores, encoders, plugins that do not load.
 
     With a MANIFEST, or in a folder with a release.toml: also which encoder makes each of its deliverables, and why.
+    With a delivered folder (dist/): what differs here from the machine that made it, and from the files it was made of.
     """
     from ..local_plugins import offers_for
     from ..place import place_of
 
+    if manifest is not None and is_delivery(manifest):
+        show_machine(manifest, offers_for(HERE), as_json=as_json)
+        return Exit.OK
     offers = offers_for(place_of(manifest or HERE).manifest)
     told: dict[str, Json] = {
         "glassmaster": version("glassmaster"),
@@ -81,15 +85,15 @@ def _deliverables(path: Path, offers: Offers) -> Iterator[Json]:
 
 def _show(told: dict[str, Json]) -> None:
     for name in ("glassmaster", "python", "system", "cores"):
-        click.echo(f"{name:<12} {told[name]}")
+        say(f"{name:<12} {told[name]}")
     memory, still = told["worker"]["memory_mib"], told["worker"]["still_seconds"]
-    click.echo(f"{'worker':<12} may use {memory:,} MiB, and do nothing for {still:g} s")
-    click.echo(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
+    say(f"{'worker':<12} may use {memory:,} MiB, and do nothing for {still:g} s")
+    say(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
     for name, each in told["formats"].items():
-        click.echo(f"{name:<12} " + (_ranked(each["encoders"]) or f"cannot be made here. {each['install']}"))
+        say(f"{name:<12} " + (_ranked(each["encoders"]) or f"cannot be made here. {each['install']}"))
     for each in told.get("deliverables", ()):
         made = f"{each['encoder']} {each['version']}, {each['why']}" if each["encoder"] else each["why"]
-        click.echo(wrapped(printable(f"deliverable {each['name']} ({each['format']}): {made}")))
+        say(*wrapped(f"deliverable {each['name']} ({each['format']}): {made}"))
 
 
 def _ranked(encoders: list[dict[str, Json]]) -> str:

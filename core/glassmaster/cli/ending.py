@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import signal
 import sys
@@ -47,8 +48,10 @@ def leave(code: int) -> NoReturn:
 
 def stopped(how: str, code: int) -> int:
     """Say what becomes of the work."""
+    from .show import say
+
     with contextlib.suppress(OSError):  # the terminal may be gone
-        click.echo(f"{how}; what is finished is kept for the next run", err=True)
+        say(f"{how}; what is finished is kept for the next run", err=True)
     return code
 
 
@@ -83,12 +86,23 @@ def output_failed(problem: OSError) -> int:
     return Exit.OUTPUT
 
 
+def misused(problem: click.ClickException) -> None:
+    """What click has to say of a command line: it quotes words as they were given."""
+    from .show import say
+
+    with io.StringIO() as told:
+        problem.show(told)
+        say(*told.getvalue().rstrip("\n").split("\n"), err=True)
+
+
 def bug(problem: Exception, arguments: list[str]) -> int:
     """Our fault, to be reported; with the traceback for whoever asked for it."""
+    from .show import say
+
     if "--debug" in arguments:
         import traceback
 
-        traceback.print_exc()
-    click.echo(f"error: this is a bug in glassmaster: {type(problem).__name__}: {problem}", err=True)
-    click.echo("  please report it with the output of: glassmaster --debug " + " ".join(arguments), err=True)
+        say(*traceback.format_exc().split("\n"), err=True)
+    say(f"error: this is a bug in glassmaster: {type(problem).__name__}: {problem}", err=True)
+    say("  please report it with the output of: glassmaster --debug " + " ".join(arguments), err=True)
     return Exit.BUG

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..names import printable
+from ..names import printables
 from .located import Answer, Located
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -16,15 +16,11 @@ def commands(answer: Answer) -> Iterator[str]:
         command = "notice" if each.finding.waived else _COMMANDS[each.finding.severity]
         place = {"file": each.name, "line": each.line, "col": each.column, "title": _title(each)}
         told = ",".join(f"{name}={_property(str(value))}" for name, value in place.items() if value is not None)
-        yield f"::{command} {told}::{_data(_safe(each.text))}"
+        yield f"::{command} {told}::{_data(printables(each.text))}"
 
 
 def _title(located: Located) -> str:
     return f"{'waived: ' if located.finding.waived else ''}{located.code.title} ({located.finding.code})"
-
-
-def _safe(text: str) -> str:
-    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def _data(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..names import printable
+from ..names import inert_xml, printables
 from .located import Answer, Located
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def junit(answer: Answer) -> str:
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     root.set("errors", "0")
     indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + inert_xml(tostring(root, encoding="unicode")) + "\n"
 
 
 def _suite(name: str, findings: list[Located]) -> Element:
@@ -62,4 +62,4 @@ def _cases(findings: list[Located]) -> Iterator[Element]:
 
 def _safe(text: str) -> str:
     """XML 1.0 (section 2.2) has no way to write most control characters: they become escapes, as on a terminal."""
-    return "\n".join(printable(line) for line in text.split("\n"))
+    return printables(text)

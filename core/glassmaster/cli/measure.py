@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import Exit, refuse
+from ..folders import below
 from ..listening import Unheard, listen
 from ..model import Event, Heard
 from ..threads import cores
@@ -107,7 +108,7 @@ def _expanded(paths: Iterable[Path]) -> Iterable[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES)
+        inside = sorted(each for each in below(path) if each.suffix.lower() in SUFFIXES)
         if not inside:
             raise refuse(Exit.USAGE, "no-audio", path, "holds no audio files", "name the files themselves")
         yield from inside

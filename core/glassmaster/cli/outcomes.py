@@ -6,11 +6,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
 from ..model import Json, Outcome
 from ..record import figures, finding_json, release_json
-from .show import clock, figure, table
+from .show import clock, figure, say, table
 
 
 def check_json(outcome: Outcome) -> Json:
@@ -43,7 +41,7 @@ def show_budget(spent: Json) -> None:
         (each["phase"], *(f"{each[name]:.1f}" for name in _SPENT), str(each["done"]), str(each["kept"]))
         for each in spent["phases"]
     ]
-    click.echo(table(("spent on", "wall s", "main s", "workers s", "audio s", "done", "kept"), rows), err=True)
+    say(*table(("spent on", "wall s", "main s", "workers s", "audio s", "done", "kept"), rows), err=True)
 
 
 _SPENT = ("wall_s", "main_cpu_s", "workers_cpu_s", "audio_s")
@@ -55,18 +53,16 @@ def show_verdict(outcome: Outcome) -> None:
     counts = [(kind, sum(each.severity == kind for each in open_ones)) for kind in ("error", "warning", "note")]
     told = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts if count)
     colour = "green" if outcome.verdict == "ready" else "red"
-    click.echo(click.style(outcome.verdict, fg=colour, bold=True) + (f" ({told})" if told else ""))
+    say(f" ({told})" if told else "", lead=outcome.verdict, colour=colour)
 
 
 def show_outcome(outcome: Outcome, folder: Path) -> None:
     """The masters as a table, the verdict, and where everything is."""
     if outcome.products:
-        click.echo(table(_HEAD, _rows(outcome), left=2))
-        click.echo()
+        say(*table(_HEAD, _rows(outcome), left=2), "")
     show_verdict(outcome)
     if outcome.products:
-        click.echo(f"{len(outcome.products)} files in {folder}")
-        click.echo(f"report: {folder / 'report' / 'index.html'}")
+        say(f"{len(outcome.products)} files in {folder}", f"report: {folder / 'report' / 'index.html'}")
 
 
 _HEAD = ("#", "song", "length", "LUFS", "max S", "dBTP", "LRA", "gain", "GR", "most GR")

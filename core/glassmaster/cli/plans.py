@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import click
-
 from ..again import NEW
 from ..codes import known
 from ..forecast import of_songs, promised
 from ..masters import errand_for
 from ..model import Event, Finding, Json, Order, Outcome, Part, Promise
-from ..names import printable
 from ..plugins import Offers
 from ..record import finding_json, rounded
 from ..roles import gain_db, last
 from ..work import Crew
-from .show import figure, table, wrapped
+from .show import figure, say, table, wrapped
 
 
 def about_plan(outcome: Outcome, offers: Offers) -> list[Finding]:
@@ -88,14 +85,14 @@ _HEAD = ("#", "song", "measured", "dBTP", "aim", "gain", "expected", "GR", "most
 def show_plan(document: Json) -> None:
     """A table for each sound that differs, with the reasons under it."""
     for group in document["masters"]:
-        click.echo(click.style(", ".join(group["deliverables"]), bold=True))
-        click.echo(table(_HEAD, [_cells(song) for song in group["songs"]], left=2))
+        say(lead=", ".join(group["deliverables"]))
+        say(*table(_HEAD, [_cells(song) for song in group["songs"]], left=2))
         for song in group["songs"]:
             for told in _reasons(song):
-                click.echo(wrapped(f"  {song['number']}: {printable(told)}"))
-        click.echo()
+                say(*wrapped(f"  {song['number']}: {told}"))
+        say()
     for song in document["left_out"]:
-        click.echo(f"{song['number']} {printable(song['title'])}: not mastered ({song['status']})")
+        say(f"{song['number']} {song['title']}: not mastered ({song['status']})")
     _show_left(document["to_do"])
 
 
@@ -103,12 +100,12 @@ def _show_left(to_do: Sequence[Json]) -> None:
     """What is made again, and why; what was never made is only counted."""
     new = sum(each["why"] == NEW for each in to_do)
     if len(to_do) > new:
-        click.echo("made again, with all that follows:")
+        say("made again, with all that follows:")
     for each in to_do:
         if each["why"] != NEW:
-            click.echo(wrapped(f"  {each['phase']} {printable(each['what'])}: {printable(each['why'])}"))
+            say(*wrapped(f"  {each['phase']} {each['what']}: {each['why']}"))
     if len(to_do) > new > 0:
-        click.echo(f"  and {new} for the first time")
+        say(f"  and {new} for the first time")
 
 
 def _reasons(song: Json) -> Iterable[str]:

@@ -11,7 +11,7 @@ import click
 
 from ..errors import Exit, refuse
 from .common import HERE, json_option
-from .show import show_findings, show_json, table
+from .show import say, show_findings, show_json, table
 
 if TYPE_CHECKING:
     from ..local_plugins import Named
@@ -42,7 +42,7 @@ def plugins(context: click.Context, as_json: bool) -> int:
     if as_json:
         show_json([dict(zip(("kind", "name", "plugin", "about"), row, strict=True)) for row in rows])
     else:
-        click.echo(table(("kind", "name", "plugin", "about"), rows, left=4))
+        say(*table(("kind", "name", "plugin", "about"), rows, left=4))
         show_findings(offers.broken)
     return Exit.OK
 
@@ -61,10 +61,9 @@ def show(name: str) -> int:
         near = difflib.get_close_matches(name, known, 1)
         hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known)}"
         raise refuse(Exit.USAGE, "unknown", "plugins show", f'no stage or format is named "{name}"', hint)
-    click.echo(f"{name}: {found.about}")
+    say(f"{name}: {found.about}")
     for row in settings_rows(found.settings):
-        click.echo(f"  {row.name} = {row.default}  ({row.values})")
-        click.echo(f"    {row.about}")
+        say(f"  {row.name} = {row.default}  ({row.values})", f"    {row.about}")
     return Exit.OK
 
 
@@ -78,11 +77,11 @@ def trust(files: tuple[Path, ...]) -> int:
     from .. import trust
 
     if not files:
-        click.echo(table(("file", "sha256", "is now"), [*_trusted()], left=3))
+        say(*table(("file", "sha256", "is now"), [*_trusted()], left=3))
     for each in [_readable(path) for path in files]:
         assert each.guest is not None, "only what was read is readable"
         trust.grant(each.path, each.guest.sha256)
-        click.echo(f"trusted: {each.path} (sha256 {each.guest.sha256})")
+        say(f"trusted: {each.path} (sha256 {each.guest.sha256})")
     return Exit.OK
 
 
@@ -96,7 +95,7 @@ def distrust(files: tuple[Path, ...]) -> int:
         if not trust.withdraw(path.absolute()):
             hint = "`glassmaster plugins trust` lists what is trusted"
             raise refuse(Exit.USAGE, "unknown", path, "was not trusted", hint)
-        click.echo(f"no longer trusted: {path.absolute()}")
+        say(f"no longer trusted: {path.absolute()}")
     return Exit.OK
 
 

@@ -11,9 +11,8 @@ import click
 
 from ..errors import Exit, refuse
 from ..model import Profile
-from ..names import printable
 from .common import json_option
-from .show import figure, show_json, table
+from .show import figure, say, show_json, table
 
 _WHOLE: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}  # addresses stay in one piece
 
@@ -33,12 +32,12 @@ def profiles(context: click.Context, as_json: bool) -> int:
 
         show_json([{**asdict(profile), "rules": dict(profile.rules)} for profile in known])
         return Exit.OK
-    head, *lines = table(("name", "kind", "LUFS", "dBTP", "read on"), map(_profile, known), left=2).splitlines()
-    click.echo(head)
+    head, *lines = table(("name", "kind", "LUFS", "dBTP", "read on"), map(_profile, known), left=2)
+    say(head)
     for profile, line in zip(known, lines, strict=True):
-        click.echo(line)
+        say(line)
         for told in ("; ".join(_rules(profile)), f"source: {profile.source}"):
-            click.echo(textwrap.fill(printable(told), 100, initial_indent="  ", subsequent_indent="  ", **_WHOLE))
+            say(*textwrap.wrap(told, 100, initial_indent="  ", subsequent_indent="  ", **_WHOLE))
     return Exit.OK
 
 
@@ -66,7 +65,7 @@ def profiles_show(name: str) -> int:
         near = difflib.get_close_matches(name, known, 1)
         hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known)}"
         raise refuse(Exit.USAGE, "unknown", "profiles show", f'no profile is named "{name}"', hint)
-    click.echo("\n".join(printable(line) for line in _told_fully(profile)))
+    say(*_told_fully(profile))
     return Exit.OK
 
 

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
 from ..model import Event
-from ..names import printable
+from ..names import inert
+from .show import say
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -33,13 +32,13 @@ def _line(event: Event) -> None:
     if event.phase in SILENT:
         return
     if event.kind == "ended":
-        click.echo(f"{event.phase}: {printable(event.what)}", err=True)
+        say(f"{event.phase}: {event.what}", err=True)
     elif event.kind == "failed":
-        click.echo(f"{event.phase}: {printable(event.what)} failed: {_first(event.message)}", err=True)
+        say(f"{event.phase}: {event.what} failed: {_first(event.message)}", err=True)
 
 
 def _first(message: str) -> str:
-    return printable(message.splitlines()[0]) if message else ""
+    return message.splitlines()[0] if message else ""
 
 
 @contextmanager
@@ -47,7 +46,7 @@ def _bars() -> Iterator[Tell]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description:<9}"), BarColumn(), TextColumn("{task.fields[what]}"))
+    columns = (TextColumn("{task.description:<9}"), BarColumn(), TextColumn("{task.fields[what]}", markup=False))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as shown:
         yield _Bars(shown).tell
 
@@ -66,9 +65,9 @@ class _Bars:
             self._grow(event)
         elif event.kind in ("ended", "failed"):
             self._shown.advance(self._bars[event.phase], event.seconds or 1)
-            self._shown.update(self._bars[event.phase], what=printable(event.what))
+            self._shown.update(self._bars[event.phase], what=inert(event.what))
         if event.kind == "failed":
-            self._shown.console.print(f"{event.phase}: {printable(event.what)} failed", markup=False)
+            self._shown.console.print(f"{event.phase}: {inert(event.what)} failed", markup=False, emoji=False)
 
     def _grow(self, event: Event) -> None:
         if event.phase not in self._bars:

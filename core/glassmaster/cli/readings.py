@@ -10,13 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
-import click
-
 from ..errors import Exit
 from ..listening import STRICT, Unheard
 from ..model import Finding, Heard, Json
 from ..names import csv_safe
-from .show import clock, figure, show_json, table
+from .show import clock, figure, say, show_json, table
 
 _TIMES = ("true_peak_at", "max_momentary_at", "max_short_term_at", "min_psr_at")
 """Seconds from the file's start; of windows, to where they begin."""
@@ -157,9 +155,9 @@ def show_table(readings: Readings) -> None:
         *(("ref: " + (told := _line(row))[0], *told[1:]) for row in references),
     ]
     if lines:
-        click.echo(table(head, [line[: len(head)] for line in lines]))
+        say(*table(head, [line[: len(head)] for line in lines]))
     if any(row.heard.source.channels == 1 for row in (*rows, *references)):
-        click.echo("mono files are measured as played on two speakers (dual mono: 3.01 LU above one)")
+        say("mono files are measured as played on two speakers (dual mono: 3.01 LU above one)")
 
 
 _HEAD = ("file", "length", "LUFS", "LRA", "max M", "max S", "dBTP", "dBFS", "PLR", "DR")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from importlib.metadata import version
 
 from ..model import REMEDIES, Json
-from ..names import printable
+from ..names import printables
 from ..record import rounded
 from .located import Answer, Located
 
@@ -56,7 +55,7 @@ def _result(located: Located, rule: int) -> Json:
         "ruleId": told.code,
         "ruleIndex": rule,
         "level": told.severity,
-        "message": {"text": "\n".join(_lines(located.text))},
+        "message": {"text": printables(located.text)},
         "locations": [_location(located)],
         "partialFingerprints": {"finding/v1": _fingerprint(located)},
         "properties": _properties(located),
@@ -64,10 +63,6 @@ def _result(located: Located, rule: int) -> Json:
     if told.waived:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": told.waived}]
     return result
-
-
-def _lines(text: str) -> Iterable[str]:
-    return (printable(line) for line in text.split("\n"))
 
 
 def _location(located: Located) -> Json:

@@ -1,4 +1,4 @@
-"""Words and tables for people. Everything that came from outside is made safe for a terminal."""
+"""Words and tables for people. Everything that came from outside is made safe for a terminal and for a CI's log."""
 
 from __future__ import annotations
 
@@ -9,15 +9,27 @@ from collections.abc import Iterable, Sequence
 import click
 
 from ..model import REMEDIES, Finding, Json
-from ..names import printable
+from ..names import inert, inert_json, printable
 
 _WIDTH = 100
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def show_json(document: Json) -> None:
-    """Print one JSON document."""
-    show_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Print one JSON document; what could move a terminal stands there as JSON's own escapes."""
+    show_text(inert_json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)) + "\n")
+
+
+def say(*lines: str, lead: str = "", colour: str | None = None, err: bool = False) -> None:
+    """Lines for people, the first after a coloured word. Each stays one line that only shows, whatever is in it.
+
+    The one door to the terminal: whoever has words for people brings them here.
+    """
+    first, *others = lines or ("",)
+    head = click.style(inert(lead), fg=colour, bold=True) if lead else ""
+    click.echo(head + inert(first), err=err)
+    for each in others:
+        click.echo(inert(each), err=err)
 
 
 def show_text(text: str) -> None:
@@ -29,14 +41,14 @@ def show_findings(findings: Iterable[Finding]) -> None:
     """Each finding with where, what and what to do next, to stderr."""
     for each in findings:
         label = "waived" if each.waived else each.severity
-        click.echo(click.style(label, fg=_COLOURS[each.severity], bold=True) + f": {_lines(each.where)}", err=True)
-        click.echo(_indented(each.message), err=True)
+        say(f": {' '.join(each.where.splitlines())}", lead=label, colour=_COLOURS[each.severity], err=True)
+        say(*_indented(each.message), err=True)
         if each.hint:
-            click.echo(_indented(f"-> {each.hint}"), err=True)
+            say(*_indented(f"-> {each.hint}"), err=True)
         if told := reasons(each):
-            click.echo(_indented(f"({'; '.join(told)})"), err=True)
+            say(*_indented(f"({'; '.join(told)})"), err=True)
         if each.waived:
-            click.echo(_indented(f"accepted because: {each.waived}"), err=True)
+            say(*_indented(f"accepted because: {each.waived}"), err=True)
 
 
 def reasons(finding: Finding) -> list[str]:
@@ -47,25 +59,22 @@ def reasons(finding: Finding) -> list[str]:
     return told + ([f"{finding.confidence:.0%} sure"] if finding.confidence is not None else [])
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"  {printable(line)}" for line in text.splitlines())
+def _indented(text: str) -> list[str]:
+    return [f"  {line}" for line in text.splitlines()]
 
 
-def wrapped(text: str) -> str:
+def wrapped(text: str) -> list[str]:
     """One line of prose, indented as it is, broken so that it fits 100 columns."""
+    text = printable(text)
     indent = " " * (len(text) - len(text.lstrip()))
-    return textwrap.fill(text, _WIDTH, subsequent_indent=f"{indent}   ", break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(text, _WIDTH, subsequent_indent=f"{indent}   ", break_long_words=False, break_on_hyphens=False)
 
 
-def _lines(text: str) -> str:
-    return " ".join(printable(line) for line in text.splitlines())
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> list[str]:
     """Columns as wide as they need to be, the first `left` to the left and figures to the right."""
     safe = [list(head), *([printable(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in safe) for column in range(len(head))]
-    return "\n".join(_row(row, widths, left) for row in safe)
+    return [_row(row, widths, left) for row in safe]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], left: int) -> str:

@@ -10,6 +10,7 @@ import click
 from ..errors import Exit, Refused, refuse
 from ..model import Heard, Measurement, Source
 from .common import crew_for, jobs_option
+from .show import say
 
 
 @click.command()
@@ -28,7 +29,7 @@ def init(folder: Path, jobs: int | None, executor: str) -> int:
         raise refuse(Exit.OUTPUT, "exists", target, "is there already and is left as it is", "rename it first")
     heard = _heard(mixdowns(folder), jobs, executor)
     replace(target, starter(folder, lambda path: heard[path]).encode())
-    click.echo(f"wrote {target}: read it through, fill in what only you know, then: glassmaster plan {target}")
+    say(f"wrote {target}: read it through, fill in what only you know, then: glassmaster plan {target}")
     return Exit.OK
 
 
@@ -61,7 +62,7 @@ def demo(context: click.Context, folder: Path, jobs: int | None, executor: str) 
         if folder.exists() and any(folder.iterdir()):
             hint = "name a folder that does not exist yet"
             raise refuse(Exit.OUTPUT, "exists", folder, "holds other files and is left as it is", hint)
-        click.echo(f"playing four songs into {folder}", err=True)
+        say(f"playing four songs into {folder}", err=True)
         make_demo(folder)
     code: int = context.invoke(build, manifest=folder / "release.toml", jobs=jobs, executor=executor)
     return code

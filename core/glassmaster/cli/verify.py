@@ -10,7 +10,7 @@ import click
 from ..errors import Exit
 from ..model import Json
 from .common import HERE, crew_for, jobs_option, json_option
-from .show import show_findings, show_json
+from .show import say, show_findings, show_json
 
 if TYPE_CHECKING:
     from ..verify import Verified
@@ -39,7 +39,7 @@ def verify(folder: Path, as_json: bool, jobs: int | None, executor: str) -> int:
         show_findings(told.findings)
         files = _counted(len(told.files), "file")
         wrong = f"{_counted(len(told.findings), 'thing')} wrong"
-        click.echo(f"{folder}: {wrong if told.findings else f'proven, {files}'}")
+        say(f"{folder}: {wrong if told.findings else f'proven, {files}'}")
     return Exit.UNPROVEN if told.findings else Exit.OK
 
 

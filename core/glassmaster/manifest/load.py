@@ -14,7 +14,7 @@ from .crosscheck import crosscheck
 from .crosscheck_codes import compact
 from .crosscheck_names import plugin_inside
 from .page import Page, Trouble
-from .read import text_of
+from .read import fingerprint, text_of
 from .scan import Keys
 from .shape import shaped
 from .syntax import parse
@@ -44,7 +44,7 @@ def load(path: Path, offers: Offers, today: datetime.date | None = None) -> tupl
     findings = tuple(page.finding(trouble) for trouble in told)
     if exits := {trouble.exit for trouble in told if trouble.severity == "error"}:
         raise Refused(min(exits), *findings)
-    return _settled(release), findings
+    return replace(_settled(release), manifest_sha256=fingerprint(path)), findings
 
 
 def plugin_files(path: Path) -> tuple[str, ...]:

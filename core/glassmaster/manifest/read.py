@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def text_of(path: Path) -> str:
     Raises `Refused` (`Exit.USAGE`) for what is missing, not a regular file, larger than `MAX_BYTES` or not UTF-8.
     """
     return _lines(path, _decoded(path, _bytes(path)))
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of the manifest as it stands on the disk; raises as `text_of`."""
+    return hashlib.sha256(_bytes(path)).hexdigest()
 
 
 def changed(path: Path, text: str) -> tuple[Finding, ...]:

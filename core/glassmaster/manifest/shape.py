@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 TOP = ("release", "song", "reference", "treatment", "deliverable", "qc", "report", "plugins")
 """What may stand at the top of a manifest."""
 HIDDEN: Mapping[type[Any], frozenset[str]] = {
-    Release: frozenset({"songs", "references", "treatment", "deliverables", "qc", "report", "manifest"}),
+    Release: frozenset(
+        {"songs", "references", "treatment", "deliverables", "qc", "report", "manifest", "manifest_sha256"}
+    ),
     Song: frozenset({"adjust"}),
     Deliverable: frozenset({"adjust", "settings"}),
 }

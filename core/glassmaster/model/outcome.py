@@ -284,6 +284,15 @@ class Stamp:
     max_short_term_lufs: float | None
 
 
+@dataclass(frozen=True)
+class Input:
+    """A file that had a say in a release and is no sound."""
+
+    role: Literal["manifest", "lock", "artwork", "logo", "template"]
+    path: Path
+    sha256: str
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """All that checks and reports may see of a build, or of a `check` before one (then without masters)."""
@@ -303,5 +312,7 @@ class Outcome:
     revised: tuple[Revision, ...] = ()
     """Mixdowns that changed since the delivery before, in running order."""
     artwork: Artwork | None = None
+    inputs: tuple[Input, ...] = ()
+    """What it was made of besides sound."""
     previews: tuple[Preview, ...] = ()
     """In running order, of each song the mixdown, the masters, the references."""

@@ -283,6 +283,8 @@ class Release:
     """Plugin files inside the release folder; each runs only once it is trusted."""
     manifest: Path = Path("release.toml")
     """Where all this was read; paths inside are absolute already."""
+    manifest_sha256: str = ""
+    """Of the manifest's bytes as they were read."""
 
     @property
     def folder(self) -> Path:

@@ -17,6 +17,8 @@ _ASIDE = frozenset(
     {"old", "archive", "backup", "bak", "previous", "unused", "outtakes", "stems", "multitracks", "trash"}
 )
 _NOT_OURS = frozenset({"dist", "__macosx", "node_modules"})
+_DEEPEST = 64
+"""Folders in folders; what lies deeper is no release."""
 _COVERS = ("cover", "front", "artwork", "folder", "sleeve", "art")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
@@ -55,7 +57,9 @@ def look(folder: Path) -> Folder:
     songs, references, pictures, aside = [], [], [], []
     for path in sorted(_files(folder), key=lambda each: natural(each.relative_to(folder).as_posix())):
         kind, rooms = _kind(path), {part.lower() for part in path.relative_to(folder).parts[:-1]}
-        if kind == "picture":
+        if kind and not _speakable(path.relative_to(folder)):
+            aside.append((path, "its name has characters that no manifest should hold: rename it"))
+        elif kind == "picture":
             pictures.append(path)
         elif kind and rooms & _REFERENCES:
             references.append(path)
@@ -75,17 +79,22 @@ def _files(folder: Path) -> Iterator[Path]:
     for room, rooms, names in os.walk(folder, followlinks=True):
         here = Path(room)
         seen.add(here.resolve())
-        rooms[:] = [each for each in rooms if not _skipped(here / each) and (here / each).resolve() not in seen]
-        yield from (here / name for name in names if not name.startswith(".") and _speakable(name))
+        deep = len(here.relative_to(folder).parts) >= _DEEPEST
+        rooms[:] = [each for each in rooms if not deep and not _skipped(here / each) and _new(here / each, seen)]
+        yield from (here / name for name in names if not name.startswith("."))
+
+
+def _new(room: Path, seen: set[Path]) -> bool:
+    return room.resolve() not in seen
 
 
 def _skipped(room: Path) -> bool:
     return room.name.startswith(".") or room.name.lower() in _NOT_OURS or (room / "release.json").exists()
 
 
-def _speakable(name: str) -> bool:
-    """Whether a manifest, which is UTF-8, can hold the name."""
-    return name.isprintable()
+def _speakable(path: Path) -> bool:
+    """Whether a manifest, which is UTF-8 and read by people, can hold the path."""
+    return str(path).isprintable()
 
 
 def _kind(path: Path) -> str:

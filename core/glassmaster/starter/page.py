@@ -11,6 +11,7 @@ from statistics import median
 from ..cuts import clock, suggest_ends
 from ..errors import Exit, Refused, refuse
 from ..model import Measurement, Source
+from ..names import printable
 from .folder import Folder, Take, look
 from .naming import Named, read_names
 from .toml import heading, line, remark, string
@@ -249,7 +250,7 @@ def _aside(folder: Path, found: Folder) -> Iterator[str]:
         return
     yield ""
     yield from remark("Left out:")
-    yield from (f"# {_relative(path, folder)}: {why}" for path, why in found.aside)
+    yield from (f"# {printable(_relative(path, folder))}: {why}" for path, why in found.aside)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -9,8 +9,12 @@ _COLUMN = 36
 
 
 def string(text: str) -> str:
-    """A basic string: what JSON escapes, TOML escapes alike; DEL comes on top."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string: what JSON escapes, TOML escapes alike, and whatever does not show comes on top. Half characters,
+    which a folder's name may have and TOML may not, become question marks."""
+    whole = text.encode("utf-8", "replace").decode()
+    return "".join(
+        each if each.isprintable() else f"\\U{ord(each):08x}" for each in json.dumps(whole, ensure_ascii=False)
+    )
 
 
 def line(key: str, value: str, comment: str = "") -> str:
