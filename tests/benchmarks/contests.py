@@ -45,7 +45,7 @@ def _apart(title: str, name: str, path: Path) -> Contestant:
 
 
 def _ours(paths: Sequence[Path]) -> tuple[Contestant, ...]:
-    line = ("glassmaster", "measure", "--jobs", 2, *paths)
+    line = ["glassmaster", "measure", "--jobs", "2", *map(str, paths)]
     return (
         Contestant("glassmaster measure", python(*line)),
         Contestant("glassmaster measure --json, with what all meters tell", python(*line, "--json")),

@@ -229,7 +229,7 @@ def test_meters_of_plugins_listen_where_what_they_tell_is_shown(tmp_path: Path, 
         "import sys; from glassmaster.cli import run; assert run(['measure', *sys.argv[1:]]) == 0;"
         "print(*(name for name in sys.modules if name.startswith('glassmaster.meters.')), file=sys.stderr)"
     )
-    line = [sys.executable, "-c", code, path, *form]
+    line = [sys.executable, "-c", code, str(path), *form]
     run = subprocess.run(line, capture_output=True, text=True, check=True, timeout=60)
     assert ("glassmaster.meters.spectrum" in run.stderr) == (form == ("--json",))
 
