@@ -43,12 +43,15 @@ def read(path: Path) -> Asked:
 
 def write(path: Path, errands: Iterable[Errand], others: Asked) -> None:
     """Note what this build asked for, unless it is noted; of what it did not, `others` tell."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Errand]] = {}
     for errand in errands:
-        found.setdefault(_name(errand), []).append({"key": errand.key, "of": _of(errand)})
-    text = json.dumps({**others, **found}).encode()
-    if not path.exists() or path.read_bytes() != text:
-        replace(path, text)
+        found.setdefault(_name(errand), []).append(errand)
+    known = {name: [each["key"] for each in rows] for name, rows in read(path).items()}
+    old = {name: [each["key"] for each in rows] for name, rows in others.items()}
+    if {**old, **{name: [each.key for each in rows] for name, rows in found.items()}} == known:
+        return  # a key stands for all that it is made of
+    new = {name: [{"key": each.key, "of": _of(each)} for each in rows] for name, rows in found.items()}
+    replace(path, json.dumps({**others, **new}).encode())
 
 
 NEW = "not made before"

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .documents import published
 from .errors import Exit, refuse
 from .frozen import Frozen
 from .model import Approval, Encoder
@@ -83,6 +84,6 @@ def write(path: Path, lock: ReleaseLock) -> None:
     }
     if lock.approvals:
         document["approvals"] = [{**asdict(each), "facts": dict(each.facts)} for each in lock.approvals]
-    text = (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    text = published(document)
     if not path.exists() or path.read_bytes() != text:
         replace(path, text)

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 from .decisions import asked, places
+from .documents import published
 from .figures import rounded
 from .home import path_at_home
 from .model import Deliverable, Json, Outcome
@@ -28,7 +29,12 @@ _PYPI = ("mutagen", "numpy", "soundfile", "soxr")
 
 def statement(outcome: Outcome, record: bytes) -> bytes:
     """The statement about everything that is published, `record` (release.json) included."""
-    document = {
+    return published(document(outcome, record))
+
+
+def document(outcome: Outcome, record: bytes) -> dict[str, Json]:
+    """What the statement says."""
+    return {
         "_type": STATEMENT,
         "subject": [*_subjects(outcome, record)],
         "predicateType": PREDICATE,
@@ -42,8 +48,6 @@ def statement(outcome: Outcome, record: bytes) -> bytes:
             "runDetails": {"builder": {"id": _BUILDER, "version": _only(outcome, ("glassmaster",))}},
         },
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return text.encode("utf-8", "backslashreplace")
 
 
 def subjects(text: bytes) -> dict[str, str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _TAG = "!"
+_ATOMS = (str, int, bool, type(None))
+"""The usual leaves, and no kind of Enum."""
 
 
 def key(*parts: Any) -> str:
@@ -27,6 +29,8 @@ def key(*parts: Any) -> str:
 
 def plain(value: Any, *, for_key: bool = False) -> Any:
     """`value` as what `json` can write; dataclasses and arrays carry a tag so that `revive` finds them again."""
+    if type(value) in _ATOMS:
+        return value
     if isinstance(value, Enum):
         return plain(value.value, for_key=for_key)
     if isinstance(value, float):
@@ -46,9 +50,16 @@ def plain(value: Any, *, for_key: bool = False) -> Any:
 
 
 def _fields(value: Any, for_key: bool) -> dict[str, Any]:
-    kept = [f.name for f in dataclasses.fields(value) if not (for_key and f.metadata.get("key") is False)]
-    name = f"{type(value).__module__}.{type(value).__qualname__}" if for_key else type(value).__name__
+    noun: Any = type(value)
+    name, kept = _shape(noun, for_key)
     return {_TAG: name, **{field: plain(getattr(value, field), for_key=for_key) for field in kept}}
+
+
+@cache
+def _shape(noun: Any, for_key: bool) -> tuple[str, tuple[str, ...]]:
+    """(tag, fields that count) of a dataclass."""
+    kept = (f.name for f in dataclasses.fields(noun) if not (for_key and f.metadata.get("key") is False))
+    return f"{noun.__module__}.{noun.__qualname__}" if for_key else noun.__name__, tuple(kept)
 
 
 def _array(value: Any) -> dict[str, str]:
@@ -63,7 +74,7 @@ def _array(value: Any) -> dict[str, str]:
 def revive(value: Any) -> Any:
     """The inverse of `plain` for this package's own dataclasses; sequences come back as tuples."""
     if isinstance(value, list):
-        return tuple(revive(each) for each in value)
+        return tuple([revive(each) if isinstance(each, list | dict) else each for each in value])
     if not isinstance(value, dict):
         return value
     tag = value[_TAG]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -87,6 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):  # a title may have letters that a terminal lacks
             stream.reconfigure(errors="backslashreplace")
     one_thread()
+    gc.set_threshold(
+        100_000
+    )  # values stand still and hardly ever form cycles: looking for those took a tenth of a verb
     leave(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

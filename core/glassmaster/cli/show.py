@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable, Sequence
 
 import click
 
+from ..documents import published
 from ..model import REMEDIES, Finding, Json
 from ..names import printable
 
@@ -17,7 +17,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 def show_json(document: Json) -> None:
     """Print one JSON document."""
-    show_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    click.echo(published(document), nl=False)
 
 
 def show_text(text: str) -> None:
