@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from glassmaster.heap import keep_memory
 from glassmaster.hooks import hookimpl
 from glassmaster.threads import one_thread
 from glassmaster.work import WorkerDied
@@ -122,6 +123,7 @@ class _Lane(threading.Thread):
         import multiprocessing
 
         one_thread()  # one lane, one core
+        keep_memory()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs,), daemon=True)

@@ -138,3 +138,18 @@ def test_starting_imports_nothing_heavy(start: str) -> None:
     assert "glassmaster" in loaded
     assert loaded.isdisjoint(HEAVY)
     assert start != "worker" or "click" not in loaded  # each worker imports what the program was started by
+
+
+def test_bars_load_rich_when_there_is_something_to_do() -> None:
+    """On a terminal, a build with nothing to do has no bars."""
+    code = (
+        "import sys; sys.stderr.isatty = lambda: True\n"
+        "from glassmaster.cli.progress import progress\n"
+        "from glassmaster.model import Event\n"
+        "with progress() as tell:\n"
+        "    for kind in ('kept', 'planned', 'ended'):\n"
+        "        tell(Event(kind, 'encode', 'One', 1.0))\n"
+        "        print(kind, 'rich' in sys.modules)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.split() == ["kept", "False", "planned", "True", "ended", "True"]
