@@ -146,10 +146,12 @@ def test_bars_load_rich_when_there_is_something_to_do() -> None:
         "import sys; sys.stderr.isatty = lambda: True\n"
         "from glassmaster.cli.progress import progress\n"
         "from glassmaster.model import Event\n"
+        "told = []\n"
         "with progress() as tell:\n"
         "    for kind in ('kept', 'planned', 'ended'):\n"
         "        tell(Event(kind, 'encode', 'One', 1.0))\n"
-        "        print(kind, 'rich' in sys.modules)\n"
+        "        told += [kind, 'rich' in sys.modules]\n"
+        "print(*told)\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout.split() == ["kept", "False", "planned", "True", "ended", "True"]
