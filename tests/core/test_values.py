@@ -127,9 +127,11 @@ def test_the_samples_cover_every_result_and_every_errand() -> None:
     assert {type(each) for each in ERRANDS} == known
 
 
+@pytest.mark.parametrize("apart", [None, bytearray(b"four")])
 @pytest.mark.parametrize("result", RESULTS, ids=lambda each: type(each).__name__)
-def test_results_come_back_from_text_as_they_were(result: Any) -> None:
-    back = revive(json.loads(json.dumps(plain(result), allow_nan=False)))
+def test_results_come_back_from_text_as_they_were(result: Any, apart: bytearray | None) -> None:
+    text = json.dumps(plain(result, apart=apart), allow_nan=False)
+    back = revive(json.loads(text), bytes(apart or b""))
     if isinstance(result, Heard):
         result = replace(result, measurement=replace(MEASURED, extra=listed(MEASURED.extra)))
     if isinstance(result, Rendered):
