@@ -19,8 +19,9 @@ from .frozen import Frozen
 from .judge import judged
 from .lock import held
 from .masters import Orders, Sounds, foreseen, masters, render
-from .measure import measure, song_name, unchanged
+from .measure import measure, unchanged
 from .model import Album, Event, Finding, Outcome, Release
+from .phrases import where
 from .place import Place
 from .plan import plan
 from .plugins import Offers
@@ -285,6 +286,6 @@ def _files(release: Release) -> list[Path]:
 def _sources(album: Album) -> list[tuple[str, Path, str]]:
     """All files that were heard: what to call them, where they are, what they were."""
     songs = zip(album.release.songs, album.mixdowns, strict=True)
-    heard = [(song_name(song), each.source) for song, each in songs if each is not None]
+    heard = [(where(song), each.source) for song, each in songs if each is not None]
     records = [(f"reference {name}", each.source) for name, each in album.references.items()]
     return [(what, source.path, source.sha256) for what, source in (*heard, *records)]

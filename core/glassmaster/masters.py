@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 from .errands import Failure, Render, Rendered
 from .forecast import expected, promised
-from .measure import engine, song_name
+from .measure import engine
 from .model import Album, Decided, Master, Order, Release
+from .phrases import where
 from .plugins import Offers
 from .roles import driven
 from .work import Crew
@@ -37,7 +38,7 @@ def render(orders: Orders, album: Album, offers: Offers, crew: Crew) -> tuple[So
 
 def errand_for(order: Order, release: Release) -> Render:
     """The errand that renders one order."""
-    names = [song_name(release.songs[part.song]) for part in order.parts]
+    names = [where(release.songs[part.song]) for part in order.parts]
     seconds = sum(part.cut.frames / part.source.rate_hz for part in order.parts)
     return Render(what=" + ".join(names), seconds=seconds, order=order, engine=engine())
 
