@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from glassmaster.heap import keep_memory
 from glassmaster.hooks import hookimpl
 from glassmaster.limits import TOO_LARGE, Limits, limits
 from glassmaster.pulse import Stillness
@@ -151,6 +152,7 @@ class _Lane(threading.Thread):
         import multiprocessing
 
         one_thread()  # one lane, one core
+        keep_memory()
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
         self._pulse, beats = context.Pipe(duplex=False)

@@ -11,7 +11,8 @@ from glassmaster.model import Listener
 @hookimpl
 def glassmaster_meters() -> Iterable[Meter]:
     yield Meter("bit_depth", _bit_depth, about="Bits that the samples really use, where it is less than 24.")
-    yield Meter("clicks", _clicks, about="Single samples and steps that stand out of the sound around them.")
+    about = "Single samples and steps that stand out of the sound around them."
+    yield Meter("clicks", _clicks, version=2, about=about)
     yield Meter("codec_traces", _codec_traces, about="Lines that a lossy encoder set to zero, found at its framing.")
     yield Meter("dc_offset", _dc_offset, about="Mean of each channel's samples; full scale is 1.")
     yield Meter("dropouts", _dropouts, about="Short holes in the sound, of all channels or one.")

@@ -15,9 +15,9 @@ DATA = Path(__file__).with_name("glassmaster_profiles.toml")
 @hookimpl
 def glassmaster_profiles() -> Iterable[Profile]:
     """Every profile of the data file, in its order."""
-    import tomllib
+    import tomli
 
-    tables: dict[str, dict[str, Any]] = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    tables: dict[str, dict[str, Any]] = tomli.loads(DATA.read_text(encoding="utf-8"))
     for name, table in tables.items():
         table |= {key: tuple(table[key]) for key in ("rates_hz", "bits") if key in table}
         yield Profile(name, **table)

@@ -7,12 +7,12 @@ is made of. So a difference has a name ("limit.ceiling_dbtp -1.0 -> -0.8"), and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from .errands import Errand
-from .records import read_bytes, says
+from .records import read_bytes
 from .store import replace
 from .values import plain
 
@@ -49,12 +49,19 @@ def write(path: Path, errands: Iterable[Errand], part: str = "") -> None:
     `part`: names what is less than the whole release; its note stands beside those of the whole and of other parts,
     until the whole is built again.
     """
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Errand]] = {}
     for errand in errands:
-        found.setdefault(_name(errand), []).append({"key": errand.key, "of": _of(errand)})
-    text = json.dumps({**(_parts(path) if part else {}), part: found}).encode()
-    if not says(path, text):
-        replace(path, text)
+        found.setdefault(_name(errand), []).append(errand)
+    before = _parts(path)
+    others = {name: each for name, each in before.items() if part and name != part}
+    if before.keys() == {*others, part} and _keys(before[part]) == _keys(found):
+        return  # a key stands for all that it is made of
+    new = {name: [{"key": each.key, "of": _of(each)} for each in rows] for name, rows in found.items()}
+    replace(path, json.dumps({**others, part: new}).encode())
+
+
+def _keys(told: Mapping[str, Sequence[Errand]] | Asked) -> dict[str, list[str]]:
+    return {name: [each["key"] if isinstance(each, dict) else each.key for each in rows] for name, rows in told.items()}
 
 
 def _parts(path: Path) -> dict[str, Asked]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
@@ -41,8 +42,9 @@ class Errand:
     seconds: float = field(metadata=_WAY)
     """Seconds of audio it works on: its weight."""
 
-    @property
+    @cached_property
     def key(self) -> str:
+        """SHA-256 of all that decides the result."""
         return _key(self, self.version)
 
     @property

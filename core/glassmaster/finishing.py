@@ -24,7 +24,7 @@ def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Co
         name: album([file.encoded.measured for file in files if file.target.deliverable.name == name])
         for name in dict.fromkeys(file.target.deliverable.name for file in files)
     }
-    found = []
+    found, tagger = [], _tagger(offers)
     for file in files:
         name = file.target.deliverable.name
         figures = {
@@ -39,7 +39,7 @@ def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Co
                 payload_sha256=file.encoded.payload_sha256,
                 format=file.encode.format,
                 tags=tags_for(release, file, figures, covers.sized.get(file.target.deliverable.cover_px)),
-                tagger=_tagger(offers),
+                tagger=tagger,
                 path=paths[name, file.song],
                 destination=Path(paths[name, file.song]),
                 stamp=stamp_for(release, file) if offers.formats[file.encode.format].stamp else None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errands import Errand, Failure
-from .listening import Unheard, hear, installed_meters, size
+from .listening import Unheard, Wanted, hear, size
 from .model import Heard
 from .store import Store
 from .work import Crew
@@ -25,7 +25,7 @@ class Listen(Errand):
     reads_sources = True
     lasting = False
     path: Path
-    strict: bool
+    wanted: Wanted
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ class CrossCheck(Errand):
     path: Path
 
 
-def listen(paths: Sequence[Path], crew: Crew, strict: bool) -> list[Heard | Unheard]:
+def listen(paths: Sequence[Path], crew: Crew, wanted: Wanted) -> list[Heard | Unheard]:
     """Measure files, each in a worker; results in the order given."""
-    results = crew.run([Listen(str(path), size(path), path, strict) for path in paths])
+    results = crew.run([Listen(str(path), size(path), path, wanted) for path in paths])
     return [Unheard(each.exit, each.findings) if isinstance(each, Failure) else each for each in results]
 
 
 def listen_one(errand: Listen, store: Store) -> Heard:
     """Do one `Listen` errand."""
-    return hear(errand.path, installed_meters(), strict=errand.strict)
+    return hear(errand.path, errand.wanted.meters(), strict=errand.wanted.strict)
 
 
 def cross_checks(paths: Sequence[Path], crew: Crew) -> list[float | None]:

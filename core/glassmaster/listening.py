@@ -20,6 +20,20 @@ STRICT = 16
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What shall be told of files beside the figures of loudness."""
+
+    strict: bool = False
+    """True peak by 16 times oversampling."""
+    extra: bool = False
+    """What the meters of plugins tell, too: they listen only for whoever shows it."""
+
+    def meters(self) -> list[Meter]:
+        """Those that have to listen."""
+        return installed_meters() if self.extra else []
+
+
+@dataclass(frozen=True)
 class Unheard:
     """A file that could not be measured: why, and the exit code that follows from it."""
 
@@ -51,7 +65,7 @@ def installed_meters() -> list[Meter]:
 
 
 def listen(
-    paths: Sequence[Path], threads: int, crew: Callable[[], Crew], tell: Callable[[Event], None], strict: bool
+    paths: Sequence[Path], threads: int, crew: Callable[[], Crew], tell: Callable[[Event], None], wanted: Wanted
 ) -> list[Heard | Unheard]:
     """Measure files; results in the order given, an `Unheard` for each that cannot be measured.
 
@@ -62,11 +76,11 @@ def listen(
     foreign = [path for path in dict.fromkeys(paths) if not threads or _needs_decoder(path)]
     found: dict[Path, Heard | Unheard] = {}
     with_us = sorted({*paths} - {*foreign}, key=size, reverse=True)
-    arriving = _in_threads(with_us, threads, strict, tell)
+    arriving = _in_threads(with_us, threads, wanted, tell)
     if foreign:
         from .foreign import listen as by_workers
 
-        found.update(zip(foreign, by_workers(foreign, crew(), strict), strict=True))
+        found.update(zip(foreign, by_workers(foreign, crew(), wanted), strict=True))
     found.update(arriving)
     return [found[path] for path in paths]
 
@@ -91,7 +105,9 @@ def _needs_decoder(path: Path) -> bool:
 _Answer = tuple[Path, Heard | Unheard]
 
 
-def _in_threads(paths: Sequence[Path], threads: int, strict: bool, tell: Callable[[Event], None]) -> Iterator[_Answer]:
+def _in_threads(
+    paths: Sequence[Path], threads: int, wanted: Wanted, tell: Callable[[Event], None]
+) -> Iterator[_Answer]:
     """Start to hear files at once; the iterator gives them as they get ready, and tells of them.
 
     The threads end with the program, even in the middle of a file.
@@ -101,9 +117,9 @@ def _in_threads(paths: Sequence[Path], threads: int, strict: bool, tell: Callabl
     for path in paths:
         waiting.put(path)
         tell(Event("planned", "measure", str(path), size(path)))
-    meters = installed_meters()
+    meters = wanted.meters()
     for _ in range(min(threads, len(paths))):
-        threading.Thread(target=_work, args=(waiting, ready, meters, strict), daemon=True).start()
+        threading.Thread(target=_work, args=(waiting, ready, meters, wanted.strict), daemon=True).start()
     return _arriving(ready, len(paths), tell)
 
 

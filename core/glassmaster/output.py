@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +46,17 @@ def _check_apart(target: Path, source: Path, release: Path) -> None:
 
 
 def _check_foreign(target: Path, state: Path) -> None:
-    foreign = sorted(set(_stats(target)) - _ours(target, state))
+    there = _stats(target)
+    foreign = sorted(set(there) - _ours(target, state, there))
     if foreign:
         named = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
         message = f"holds files that glassmaster did not make: {named}"
         raise refuse(Exit.OUTPUT, "output-foreign", target, message, "move them away or choose another --output")
 
 
-def _ours(target: Path, state: Path) -> set[str]:
+def _ours(target: Path, state: Path, there: Mapping[str, list[int]]) -> set[str]:
     """Files that an earlier run published: as it noted them, or else by the tree's own checksums."""
-    there, noted = _stats(target), _noted(state, target)
+    noted = _noted(state, target)
     report = target / "report"
     found = _below(there, *beside(report))  # of a report that a killed run was writing
     if noted and noted["files"].get(_PROOF) == there.get(_PROOF):  # else a killed run published, but did not note it
@@ -93,10 +95,13 @@ def _noted(state: Path, target: Path) -> dict[str, Any] | None:
 def _stats(target: Path) -> dict[str, list[int]]:
     """Size and time of every file below the target, by its path with forward slashes."""
     found = {}
-    for path in target.rglob("*"):
-        if path.name not in LITTER and not path.name.startswith("._") and (path.is_symlink() or not path.is_dir()):
-            told = path.lstat()
-            found[path.relative_to(target).as_posix()] = [told.st_size, told.st_mtime_ns]
+    for folder, folders, files in os.walk(target):
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118 - slow
+        below = Path(folder).relative_to(target)
+        for name in (*files, *links):
+            if name not in LITTER and not name.startswith("._"):
+                told = os.lstat(os.path.join(folder, name))  # noqa: PTH118 - hundreds of them, at a tenth of the time
+                found[(below / name).as_posix()] = [told.st_size, told.st_mtime_ns]
     return found
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .approvals import standings
 from .decisions import asked, places
+from .documents import published
 from .figures import figures as figures
 from .figures import rounded as rounded
 from .home import path_at_home
 from .model import Deliverable, Finding, Heard, Json, Master, Outcome, Product, Revision, Song
-from .names import inert, inert_json, printable
+from .names import inert, printable
 from .playback import Level, Playback, Turned, of
 from .store import sha256_of
 
 
 def release_json(outcome: Outcome) -> bytes:
     """The whole outcome as one document: same outcome, same bytes."""
+    return published(document(outcome))
+
+
+def document(outcome: Outcome) -> dict[str, Json]:
+    """What release.json says."""
     release = outcome.album.release
-    document = {
+    return {
         "schema": 1,
         "verdict": outcome.verdict,
         "title": release.title,
@@ -44,7 +49,6 @@ def release_json(outcome: Outcome) -> bytes:
         "revised": [_revision(outcome, each) for each in outcome.revised],
         "provenance": dict(outcome.provenance),
     }
-    return (inert_json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
 
 
 def _artwork(outcome: Outcome) -> dict[str, Json] | None:

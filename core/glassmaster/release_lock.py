@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import records
+from .documents import published
 from .errors import Exit, refuse
 from .frozen import Frozen
 from .model import Approval, Encoder
@@ -91,4 +91,4 @@ def text_of(lock: ReleaseLock) -> bytes:
     }
     if lock.approvals:
         document["approvals"] = [{**asdict(each), "facts": dict(each.facts)} for each in lock.approvals]
-    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return published(document)

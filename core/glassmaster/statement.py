@@ -7,7 +7,6 @@ The form is in-toto's Statement v1 (https://in-toto.io/Statement/v1) with the pr
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -17,10 +16,10 @@ from urllib.parse import quote
 
 from . import records
 from .decisions import asked, places
+from .documents import published
 from .figures import rounded
 from .home import path_at_home
 from .model import Deliverable, Json, Outcome
-from .names import inert_json
 
 NAME = "provenance.json"
 STATEMENT, PREDICATE = "https://in-toto.io/Statement/v1", "https://slsa.dev/provenance/v1"
@@ -36,7 +35,12 @@ LIBRARY = "library "
 
 def statement(outcome: Outcome, record: bytes) -> bytes:
     """The statement about everything that is published, `record` (release.json) included."""
-    document = {
+    return published(document(outcome, record))
+
+
+def document(outcome: Outcome, record: bytes) -> dict[str, Json]:
+    """What the statement says."""
+    return {
         "_type": STATEMENT,
         "subject": [*_subjects(outcome, record)],
         "predicateType": PREDICATE,
@@ -50,7 +54,6 @@ def statement(outcome: Outcome, record: bytes) -> bytes:
             "runDetails": {"builder": {"id": _BUILDER, "version": _only(outcome, ("glassmaster",))}},
         },
     }
-    return (inert_json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)) + "\n").encode()
 
 
 def subjects(text: bytes) -> dict[str, str]:

@@ -22,7 +22,10 @@ from .values import plain, revive
 
 @dataclass(frozen=True)
 class Store:
-    """A folder with `blobs/` (files named by SHA-256), `ledger/` (results by errand key) and `scratch/`."""
+    """A folder with `blobs/` (files named by SHA-256), `ledger/` (results by errand key) and `scratch/`.
+
+    An entry of the ledger is a seal, a line of JSON, and the grids that it speaks of as they stand in memory.
+    """
 
     root: Path
     fresh: frozenset[str] = frozenset()
@@ -38,19 +41,20 @@ class Store:
         """The result kept under `key` with all its files present; None if it must be made (again)."""
         try:
             with self._entry(key).open("rb") as file:
-                told, text = file.readline().rstrip(b"\n"), file.read()
-            if _seal(key, text) != told:
+                told, text, apart = file.readline().rstrip(b"\n"), file.readline(), file.read()
+            if _seal(key, text, apart) != told:
                 self.damaged.add(self._entry(key))
                 return None
-            result = revive(json.loads(text))
+            result = revive(json.loads(text), apart)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return result if all(self._stands(blob) for blob in blobs(result)) else None
 
     def keep(self, key: str, result: Any) -> None:
         """Write `result` down; it appears whole or not at all."""
-        text = json.dumps(plain(result), allow_nan=False).encode()
-        replace(self._entry(key), _seal(key, text), b"\n", text)
+        apart = bytearray()  # grids: as text they would be most of the entry, and most of the time to read it
+        text = json.dumps(plain(result, apart=apart), allow_nan=False).encode() + b"\n"
+        replace(self._entry(key), _seal(key, text, apart), b"\n", text, apart)
 
     def adopt(self, path: Path, *, flush: bool = True) -> Blob:
         """Move a scratch file into the store.
@@ -118,7 +122,7 @@ class Store:
         return whole
 
 
-def replace(path: Path, *content: bytes) -> None:
+def replace(path: Path, *content: bytes | bytearray) -> None:
     """Write a whole small file: to a unique name beside it, flushed to disk, renamed over it, its folder flushed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
@@ -144,10 +148,11 @@ def _content(path: Path, changed_ns: int) -> str:
     return sha256_of(path)
 
 
-def _seal(key: str, text: bytes) -> bytes:
-    """Binds an entry's text to its key: a torn entry, or one that lies under another's name, does not count."""
+def _seal(key: str, *parts: bytes | bytearray) -> bytes:
+    """Binds an entry to its key: a torn one, or one that lies under another's name, does not count."""
     digest = hashlib.sha256(key.encode() + b"\n")
-    digest.update(text)  # a long song's grids make it megabytes: never copied
+    for part in parts:  # a long song's grids make it megabytes: never copied
+        digest.update(part)
     return digest.hexdigest().encode()
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import statement
+from .documents import compact
 from .dressing import identity
 from .errors import Refused, disk_fault
 from .home import at_home
@@ -14,7 +15,7 @@ from .judge import fails
 from .model import Finding, Outcome
 from .plugins import Offers, aside
 from .previews import identities
-from .record import readme, release_json, sums
+from .record import document, readme, release_json, sums
 from .records import says
 from .values import key
 
@@ -103,7 +104,7 @@ def digest(outcome: Outcome, offers: Offers) -> str:
     """Names the tree that `write_tree` would make of an outcome, without making it."""
     reports = sorted((name, report.version) for name, report in offers.reports.items())
     told = at_home(outcome)
-    record = release_json(told)
+    record = compact(document(told))
     dress = identity(outcome.album.release)
-    texts = [each.decode() for each in (record, readme(told), statement.statement(told, record))]
+    texts = [each.decode() for each in (record, readme(told), compact(statement.document(told, record)))]
     return key(*texts, reports, version("glassmaster"), identities(outcome.previews), dress)

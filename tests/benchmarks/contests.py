@@ -44,8 +44,13 @@ def _apart(title: str, name: str, path: Path) -> Contestant:
     return Contestant(title, stranger(name, path), missing(name))
 
 
-def _ours(paths: Sequence[Path]) -> Contestant:
-    return Contestant("glassmaster measure, all meters", python("glassmaster", "measure", "--jobs", 2, *paths))
+def _ours(paths: Sequence[Path]) -> tuple[Contestant, ...]:
+    line = ["glassmaster", "measure", "--jobs", "2", *map(str, paths)]
+    return (
+        Contestant("glassmaster measure", python(*line)),
+        Contestant("glassmaster measure --json, with what all meters tell", python(*line, "--json")),
+        _peer("glassmaster's meter alone, no command line", "bare", paths),
+    )
 
 
 def album(paths: Sequence[Path]) -> Contest:
@@ -53,24 +58,22 @@ def album(paths: Sequence[Path]) -> Contest:
     ffmpeg = ("ffmpeg", "-nostdin", "-i", "{}", "-af", "ebur128=peak=true", "-f", "null", "-")
     missing = "" if libebur128_support.available() else libebur128_support.MISSING
     contestants = (
-        _ours(paths),
-        _peer("glassmaster without the meters of plugins", "bare", paths),
+        *_ours(paths),
         _program("ffmpeg ebur128=peak=true, two jobs", "ffmpeg", shared(2, ffmpeg, paths)),
         _program("loudgain, two jobs", "loudgain", shared(2, ("loudgain", "{}"), paths)),
         _peer("libebur128 by ctypes, two threads", "libebur128", paths, missing),
         _peer("pyloudnorm (integrated only), one process", "pyloudnorm", paths),
     )
-    return Contest("Metering an album", "Whole processes, start-up included.", contestants, 2, ours=2)
+    return Contest("Metering an album", "Whole processes, start-up included.", contestants, 2, ours=3)
 
 
 def song(path: Path) -> Contest:
     """The meter on one song: here start-up counts."""
     contestants = (
-        _ours([path]),
-        _peer("glassmaster without the meters of plugins", "bare", [path]),
+        *_ours([path]),
         _program("loudgain", "loudgain", ("loudgain", str(path))),
     )
-    return Contest("Metering one song", "Whole processes, start-up included.", contestants, 5, ours=2)
+    return Contest("Metering one song", "Whole processes, start-up included.", contestants, 5, ours=3)
 
 
 def limiter(path: Path, rate: int) -> Contest:

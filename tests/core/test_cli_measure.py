@@ -77,7 +77,8 @@ def test_json_of_a_folder_has_the_names_and_figures(songs: Path) -> None:
         assert first[name] == pytest.approx(getattr(expected, name), abs=1e-4), name
     for name in ("true_peak_at", "max_momentary_at", "max_short_term_at", "min_psr_at"):
         assert first[name] == pytest.approx(getattr(expected, name), abs=1e-4), name
-    assert {"dc_offset", "peak_histogram", "rms", "spectrum", "stereo"} <= {*first["extra"]}
+    for each in document["files"]:  # heard here or by a worker
+        assert {"dc_offset", "peak_histogram", "rms", "spectrum", "stereo"} <= {*each["extra"]}
     assert (document["references"], document["findings"]) == ([], [])
 
 
@@ -219,6 +220,18 @@ def test_the_parent_starts_without_numpy_and_nothing_imports_a_decoder_for_wav(t
     )
     run = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout.splitlines()[-1] == "False [] 0"
+
+
+@pytest.mark.parametrize("form", [(), ("--csv",), ("--curve", "-"), ("--json",)])
+def test_meters_of_plugins_listen_where_what_they_tell_is_shown(tmp_path: Path, form: tuple[str, ...]) -> None:
+    path = written(tmp_path / "a.wav", tone(48_000, (1, -20.0)))
+    code = (
+        "import sys; from glassmaster.cli import run; assert run(['measure', *sys.argv[1:]]) == 0;"
+        "print(*(name for name in sys.modules if name.startswith('glassmaster.meters.')), file=sys.stderr)"
+    )
+    line = [sys.executable, "-c", code, str(path), *form]
+    run = subprocess.run(line, capture_output=True, text=True, check=True, timeout=60)
+    assert ("glassmaster.meters.spectrum" in run.stderr) == (form == ("--json",))
 
 
 def test_from_python(songs: Path) -> None:

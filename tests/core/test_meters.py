@@ -228,3 +228,12 @@ def test_the_crests_of_a_sine_are_no_flat_tops_and_those_of_a_clipped_one_are(
     assert runs(level * np.sin(phase)) == 0
     if hertz < 4_000:  # above, a clipped top is one or two samples wide
         assert 2 * hertz <= runs(level * np.clip(2 * np.sin(phase), -1, 1)) <= 4 * hertz + 1
+
+
+@pytest.mark.parametrize("seconds", [0.395, 1.0, 3.993, 4.5])
+def test_a_click_is_found_wherever_it_stands(seconds: float) -> None:
+    """Hops are looked at in parts, and passages end after 4 s."""
+    sound = tone(48_000, (5.0, -20.0))
+    sound[round(48_000 * seconds)] += 0.3
+    found = told(Clicks, sound, 48_000)
+    assert (found["count"], found["at"]) == (1, [pytest.approx(seconds, abs=0.001)])

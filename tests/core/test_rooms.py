@@ -153,3 +153,20 @@ def test_one_door_to_the_terminal() -> None:
     told = {path.name: path.read_text("utf-8") for path in (CORE / "cli").glob("*.py")}
     assert [name for name, text in told.items() if "click.echo(" in text or "click.secho(" in text] == ["show.py"]
     assert not [name for name, text in told.items() if " print(" in text]
+
+
+def test_bars_load_rich_when_there_is_something_to_do() -> None:
+    """On a terminal, a build with nothing to do has no bars."""
+    code = (
+        "import sys; sys.stderr.isatty = lambda: True\n"
+        "from glassmaster.cli.progress import progress\n"
+        "from glassmaster.model import Event\n"
+        "told = []\n"
+        "with progress() as tell:\n"
+        "    for kind in ('kept', 'planned', 'ended'):\n"
+        "        tell(Event(kind, 'encode', 'One', 1.0))\n"
+        "        told += [kind, 'rich' in sys.modules]\n"
+        "print(*told)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.split() == ["kept", "False", "planned", "True", "ended", "True"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from glassmaster.errors import Exit, Refused
+from glassmaster.heap import KEPT
 from glassmaster.threads import ONE_THREAD
 from glassmaster.work import WorkerDied
 from glassmaster_lanes import Lanes, glassmaster_executor
@@ -113,6 +114,17 @@ def test_numpy_in_a_worker_has_one_thread(lanes: Lanes, monkeypatch: pytest.Monk
     assert lanes.submit(jobs.environment, *ONE_THREAD).result(60) == dict.fromkeys(ONE_THREAD, "1")
     # set before the worker began, so that no import can have come first
     assert lanes.submit(jobs.imported, "numpy", "soundfile", "soxr").result(60) == []
+
+
+def test_a_worker_keeps_its_memory_unless_somebody_chose_otherwise(
+    lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threshold, trim = KEPT
+    monkeypatch.setenv(threshold, "4096")
+    monkeypatch.delenv(trim, raising=False)
+    told = lanes.submit(jobs.environment, *KEPT).result(60)
+    assert told[threshold] == "4096"
+    assert int(told[trim] or 0) >= 1 << 25
 
 
 def test_shutting_down_waits_for_what_is_asked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -89,6 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     keep_apart()
     one_thread()
+    gc.set_threshold(
+        100_000
+    )  # values stand still and hardly ever form cycles: looking for those took a tenth of a verb
     leave(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -14,7 +14,7 @@ import click
 
 from ..errors import Exit, refuse
 from ..folders import below
-from ..listening import Unheard, listen
+from ..listening import Unheard, Wanted, listen
 from ..model import Event, Heard
 from ..threads import cores
 from .progress import progress
@@ -50,7 +50,8 @@ def measure(
 ) -> int:
     """Measure files, patterns like "*.wav", and all audio files of folders: loudness, range, peaks, dynamics."""
     paths, beside = [*_audio_files(files)], [*_audio_files(references)]
-    heard, theirs = _heard([*paths, *beside], strict, checked, jobs, executor)
+    wanted = Wanted(strict, extra=as_json)
+    heard, theirs = _heard([*paths, *beside], wanted, checked, jobs, executor)
     readings = Readings(tuple(paths), tuple(beside), tuple(heard), tuple(theirs), strict)
     show_findings(readings.findings)
     if curve:
@@ -65,7 +66,7 @@ def measure(
 
 
 def _heard(
-    paths: Sequence[Path], strict: bool, checked: bool, jobs: int | None, executor: str
+    paths: Sequence[Path], wanted: Wanted, checked: bool, jobs: int | None, executor: str
 ) -> tuple[Sequence[Heard | Unheard], Sequence[float | None]]:
     """Measurements, and what pyloudnorm says if it is asked; workers are hired only if somebody needs one."""
     from ..plugins import load
@@ -83,7 +84,7 @@ def _heard(
 
             return replace(stack.enter_context(crew_for(Path(), load(), jobs, executor)), tell=tell)
 
-        heard = listen(paths, jobs or cores() if executor == "local" else 0, crew, tell, strict)
+        heard = listen(paths, jobs or cores() if executor == "local" else 0, crew, tell, wanted)
         if not checked:
             return heard, ()
         from ..foreign import cross_checks

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..model import Json, Outcome
-from ..record import figures, finding_json, release_json
+from ..record import document, figures, finding_json
 from .show import clock, figure, say, table
 
 
@@ -32,7 +31,7 @@ def check_json(outcome: Outcome) -> Json:
 
 def build_json(outcome: Outcome, spent: Json) -> Json:
     """The answer of `build --json`: what stands in release.json, and what it cost, which stands in no file."""
-    return {**json.loads(release_json(outcome)), "budget": spent}
+    return {**document(outcome), "budget": spent}
 
 
 def show_budget(spent: Json) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model import Event
@@ -21,11 +22,8 @@ SILENT = ("read",)
 @contextmanager
 def progress() -> Iterator[Tell]:
     """Give a function that shows events as they come."""
-    if sys.stderr.isatty():
-        with _bars() as tell:
-            yield tell
-    else:
-        yield _line
+    with ExitStack() as stack:
+        yield _Bars(stack).tell if sys.stderr.isatty() else _line
 
 
 def _line(event: Event) -> None:
@@ -41,22 +39,24 @@ def _first(message: str) -> str:
     return message.splitlines()[0] if message else ""
 
 
-@contextmanager
-def _bars() -> Iterator[Tell]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description:<9}"), BarColumn(), TextColumn("{task.fields[what]}", markup=False))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as shown:
-        yield _Bars(shown).tell
-
-
 class _Bars:
-    """One bar a phase; it moves by seconds of audio, so that a long song counts as one."""
+    """One bar a phase; it moves by seconds of audio, so that a long song counts as one.
 
-    def __init__(self, shown: Progress) -> None:
-        self._shown = shown
+    They stand for as long as `stack`, from the first thing that is planned on.
+    """
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
         self._bars: dict[str, TaskID] = {}
+
+    @cached_property
+    def _shown(self) -> Progress:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description:<9}"), BarColumn(), TextColumn("{task.fields[what]}", markup=False))
+        shown = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+        return self._stack.enter_context(shown)
 
     def tell(self, event: Event) -> None:
         if event.phase in SILENT or event.kind == "kept":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable, Sequence
 
 import click
 
+from ..documents import published
 from ..model import REMEDIES, Finding, Json
-from ..names import inert, inert_json, printable
+from ..names import inert, printable
 
 _WIDTH = 100
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -17,7 +17,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 def show_json(document: Json) -> None:
     """Print one JSON document; what could move a terminal stands there as JSON's own escapes."""
-    show_text(inert_json(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)) + "\n")
+    click.echo(published(document), nl=False)
 
 
 def say(*lines: str, lead: str = "", colour: str | None = None, err: bool = False) -> None:
