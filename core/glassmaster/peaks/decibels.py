@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Curve = NDArray[np.float64]
 
 DB_PER_OCTAVE = 20.0 * math.log10(2.0)
+NEPER_DB = 20.0 / math.log(10.0)
+"""A factor of e."""
 _ATANH = [2.0 / math.log(2.0) / n for n in (13, 11, 9, 7, 5, 3, 1)]
 _EXP = [math.log(2.0) ** n / math.factorial(n) for n in range(8, -1, -1)]
 
