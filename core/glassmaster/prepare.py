@@ -5,7 +5,6 @@ A programme of joined songs is one continuous sound here, so that the songs' fil
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from .errands import Prepare, Prepared, Render, Rendered
@@ -92,8 +91,10 @@ def finished(
 
 
 def _lowered(ceiling_dbtp: float, room: float) -> float:
-    ceiling = 10 ** (ceiling_dbtp / 20)
-    return 20 * math.log10(max(ceiling - room, ceiling / 2))  # noise as high as the ceiling cannot be held
+    from .peaks.decibels import amplitude, decibels
+
+    ceiling = amplitude(ceiling_dbtp)
+    return decibels(max(ceiling - room, ceiling / 2))  # noise as high as the ceiling cannot be held
 
 
 def _held(audio: Audio, ceiling_dbtp: float, cuts: Sequence[int]) -> Audio:
