@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from .engine import engine
 from .errands import Failure, Render, Rendered
 from .forecast import expected, promised
-from .measure import engine, song_name
+from .measure import song_name
 from .model import Album, Decided, Master, Order, Release
 from .plugins import Offers
 from .roles import driven

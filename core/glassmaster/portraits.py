@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .engine import engine
 from .errands import Failure, Portrait, Portray
-from .measure import engine, song_name
+from .measure import song_name
 from .model import Finding, Master, Meter, Outcome, Release
 from .plugins import Offers
 from .store import Store

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from .engine import engine
 from .errands import Cue
 from .levels import cut_energies, cut_true_peak
 from .loudness import whole_hops
-from .measure import engine, song_name
+from .measure import song_name
 from .model import (
     LOUDEST_SECONDS,
     PIECE_SECONDS,

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import version
 
-from .measure import engine
+from .engine import engine
 from .plugins import Offers
 from .rounds import File
 
