@@ -43,6 +43,9 @@ MACHINES: Mapping[str, Mapping[str, str]] = {
 _LIMIT = "limit = { max_gain_reduction_db = 8 }"
 _LOUD = f"adjust = {{ level = {{ target_lufs = -9.0 }}, {_LIMIT} }}"
 FORMATS = f"""
+[report]
+previews = false
+
 [[deliverable]]
 name = "streaming"
 format = "flac"

@@ -19,7 +19,7 @@ if platform.machine().lower() not in ("x86_64", "amd64"):
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """One release, built here and by a machine of 2008."""
     folder = tmp_path_factory.mktemp("machines")
-    source = machines.release(folder / "source", 2.0).parent
+    source = machines.release(folder / "source", 1.2).parent
     here, old = folder / "here", folder / "old"
     machines.built(source, machines.HERE, here)
     machines.built(source, machines.OLDEST, old)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +68,16 @@ class _Product:
     """
 
     def __init__(self, matrix: Wide) -> None:
-        self.fast = matrix.astype(np.float32)
-        self._whole = whole(matrix, _TAP_BITS)
+        self.width = matrix.shape[1]
+        self._matrix, self._fast = matrix, matrix.astype(np.float32)
+
+    @cached_property
+    def _whole(self) -> Wide:
+        return whole(self._matrix, _TAP_BITS)
+
+    def fast(self, windows: Planar) -> Planar:
+        """The product, with what this machine's order of adding up and rounding makes of its last bits."""
+        return self._fast @ windows
 
     def exact(self, windows: Planar) -> Planar:
         """The product as every machine finds it."""
@@ -93,7 +101,7 @@ class Meter:
     """Values a frame of a first reading, and the least share of the true peak that it finds."""
 
     def __init__(self, kernel: Kernel, frames: int) -> None:
-        self._first = _matrix(kernel, self._FIRST[0], frames).astype(np.float32)
+        self._first = _Product(_matrix(kernel, self._FIRST[0], frames))
         self._final = _Product(_matrix(kernel, self._POINTS, frames))
         self._before = kernel.taps // 2 - 1
 
@@ -102,16 +110,16 @@ class Meter:
 
         Where it stays under `ceiling`, the first reading will do; what passes it is the same on every machine.
         """
-        found = self._read(self._first.__matmul__, sound, starts)
+        found = self._read(self._first.fast, sound, starts)
         near = np.flatnonzero(found > self._FIRST[1] * ceiling)
-        found[near] = self._read(self._final.fast.__matmul__, sound, starts[near])
+        found[near] = self._read(self._final.fast, sound, starts[near])
         over = near[found[near] > (1.0 - _NOISE) * ceiling]
         found[over] = self._read(self._final.exact, sound, starts[over])
         return found
 
     def _read(self, product: Callable[[Planar], Planar], sound: Planar, starts: Starts) -> Planar:
         found = np.zeros(len(starts), np.float32)
-        for part, windows in _windows(sound, starts - self._before, self._first.shape[1]):
+        for part, windows in _windows(sound, starts - self._before, self._first.width):
             values = product(windows)
             np.abs(values, out=values)
             np.maximum(found[part], values.max(axis=0), out=found[part])
@@ -141,7 +149,7 @@ class Survey:
 
         What passes `ceiling`, and on which side of `edgy` the latter lies, is the same on every machine.
         """
-        found, edge = self._read(self._product.fast.__matmul__, sound, starts)
+        found, edge = self._read(self._product.fast, sound, starts)
         doubtful = (found.max(axis=1) > (1.0 - _NOISE) * ceiling) | (np.abs(edge - edgy) < _EDGE_NOISE * ceiling)
         found[doubtful], edge[doubtful] = self._read(self._product.exact, sound, starts[doubtful])
         return found, edge
@@ -149,7 +157,7 @@ class Survey:
     def _read(self, product: Callable[[Planar], Planar], sound: Planar, starts: Starts) -> tuple[Planar, Planar]:
         found = np.zeros((self._cells, len(starts)), np.float32)
         edge = np.zeros(len(starts), np.float32)
-        for part, windows in _windows(sound, starts - (self._kernel.taps // 2 - 1), self._product.fast.shape[1]):
+        for part, windows in _windows(sound, starts - (self._kernel.taps // 2 - 1), self._product.width):
             values = product(windows)
             np.abs(values, out=values)
             highest = values[:-1].reshape(self._cells, -1, values.shape[1]).max(axis=1)
