@@ -77,22 +77,30 @@ def machine(name: str) -> dict[str, str]:
     return environment(**MACHINES[name])
 
 
-def works(name: str) -> bool:
-    """Whether this processor can play that machine."""
-    product = "import numpy as np; np.ones((64, 64), 'f4') @ np.ones((64, 64), 'f4')"
-    ended = subprocess.run([sys.executable, "-c", product], env=machine(name), capture_output=True, check=False)
-    return ended.returncode == 0
+_TRIED = """
+import numpy as np
+from glassmaster.engine import engine
+np.ones((64, 64), "f4") @ np.ones((64, 64), "f4")
+print(engine())
+"""
 
 
-def release(folder: Path, seconds: float) -> Path:
-    """Generated music at three rates: a song alone, two that run on at other levels, a crossfade, long fades."""
+def engine(name: str) -> str:
+    """What that machine says that it uses; empty where this processor cannot play it."""
+    ended = subprocess.run([sys.executable, "-c", _TRIED], env=machine(name), capture_output=True, check=False)
+    return "" if ended.returncode else ended.stdout.decode().strip()
+
+
+def release(folder: Path, seconds: float, more: Sequence[str] = ()) -> Path:
+    """Generated music at three rates: a song alone, two that run on at other levels, a crossfade, long fades; and
+    whatever `more` songs there are in the folder."""
     ends = {0: "fade_in = 0.5", 2: "joined = true\nlevel_db = -1.0", 3: "crossfade = 0.5"}
     ends[4] = 'fade_out = 1.0\nfade_curve = "equal-power"'
     songs = []
     for number, rate in enumerate((96_000, 48_000, 48_000, 48_000, 44_100)):
         write_mix(folder / f"{number}.wav", music(seconds, -12.0, number, rate), rate)
         songs.append(f'title = "Song {number}"\nmixdown = "{number}.wav"\n{ends.get(number, "")}')
-    return write_manifest(folder, songs, FORMATS)
+    return write_manifest(folder, [*songs, *more], FORMATS)
 
 
 def built(source: Path, name: str, folder: Path) -> Any:

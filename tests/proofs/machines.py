@@ -1,4 +1,4 @@
-"""The same samples whatever the processor can do: one release built as on several machines, on one machine.
+"""The same samples whatever the processor can do: one release built by one machine in the part of several.
 
 Generated music, and excerpts of the album that GLASSMASTER_REAL_ALBUM names.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from typing import Any
 import soundfile
 
 from tests import machines_support as machines
-from tests.flow_support import published, write_manifest, write_mix
+from tests.flow_support import published, write_mix
 
-SECONDS, FROM = 8, 60
+SECONDS, FROM, AT_ONCE = 6, 60, 3
 EXCERPTS = {
     "01_": 'fade_out = 2.0\nfade_curve = "equal-power"',
     "03_": 'fade_in = 1.0\nfade_curve = "exponential"',
@@ -51,58 +52,54 @@ the difference over the step; a gain that does differ differs by one step, inaud
 def page() -> str:
     """The page MACHINES.md."""
     with tempfile.TemporaryDirectory() as folder:
-        lines = [line for part in _parts(Path(folder)) for line in part]
-    return "\n".join(lines) + "\n"
+        return "\n".join(_told(Path(folder))) + "\n"
 
 
-def _parts(folder: Path) -> Iterator[Iterable[str]]:
-    sources = [machines.release(folder / "generated" / "source", SECONDS / 2).parent]
-    if album := os.environ.get("GLASSMASTER_REAL_ALBUM"):
-        sources.append(_excerpts(Path(album), folder / "album" / "source"))
-    playable = [name for name in machines.MACHINES if machines.works(name)]
-    yield _head([name for name in machines.MACHINES if name not in playable])
-    for source in sources:
-        for name in playable:
-            print(f"{source.parent.name}: {name}", file=sys.stderr, flush=True)
-            machines.built(source, name, _place(source, name))
-    yield _used(sources[0], playable)
-    for source in sources:
-        yield _compared(source, playable)
-    yield _digits([file for source in sources for file in sorted(source.rglob("*.wav"))], playable)
+def _told(folder: Path) -> Iterator[str]:
+    engines = {name: machines.engine(name) for name in machines.MACHINES}
+    names = list(_different(engines))
+    source = machines.release(folder / "source", SECONDS, [*_excerpts(folder / "source")]).parent
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda name: _built(source, name, folder), names))
+    yield from ("# Machines", "", "Written by `make proof PROOF=machines`.", "", *_HEAD.splitlines(), "")
+    yield from _used(engines, names)
+    yield from _compared(folder, names)
+    yield from _digits(sorted(source.glob("*.wav")), names)
 
 
-def _head(left_out: Sequence[str]) -> Iterator[str]:
-    yield "# Machines"
-    yield ""
-    yield "Written by `make proof PROOF=machines`."
-    yield ""
-    yield from _HEAD.splitlines()
-    if left_out:
-        yield ""
-        yield f"Not tried, because this processor cannot do it: {', '.join(left_out)}. No AVX-512 code was run."
+def _built(source: Path, name: str, folder: Path) -> None:
+    print(name, file=sys.stderr, flush=True)
+    machines.built(source, name, folder / name)
 
 
-def _used(source: Path, names: Sequence[str]) -> Iterator[str]:
-    yield ""
-    yield "| machine | what release.json says that it uses |"
-    yield "|---|---|"
-    for name in names:
-        engine = published(_place(source, name) / "dist")["provenance"]["engine"]
-        yield f"| {name} | {engine.split(' soxr ')[1].split(maxsplit=1)[1]} |"
+def _different(engines: Mapping[str, str]) -> Iterator[str]:
+    """Machines that this processor can play, without those that run the very same code as one before."""
+    known = set()
+    for name, engine in engines.items():
+        code = engine, machines.MACHINES[name].get("GLIBC_TUNABLES")
+        if engine and code not in known:
+            yield name
+        known.add(code)
 
 
-def _compared(source: Path, names: Sequence[str]) -> Iterator[str]:
-    first = _place(source, names[0]) / "dist"
+def _used(engines: Mapping[str, str], names: Sequence[str]) -> Iterator[str]:
+    yield "| machine | what release.json says that it uses | |"
+    yield "|---|---|---|"
+    for name, engine in engines.items():
+        used = engine.split(" soxr ")[1].split(maxsplit=1)[1] if engine else ""
+        told = (
+            "built" if name in names else "the same code as one above" if used else "not tried: this processor cannot"
+        )
+        yield f"| {name} | {used} | {told} |"
+
+
+def _compared(folder: Path, names: Sequence[str]) -> Iterator[str]:
+    first, *others = (folder / name / "dist" for name in names)
     deliverables = [name for name, _ in groupby(file.parent.name for file in _lossless(first))]
-    yield ""
-    yield f"## {source.parent.name.capitalize()}"
-    yield ""
-    yield from _COMPARED.format(names[0]).splitlines()
-    yield ""
+    yield from ("", "## Samples", "", *_COMPARED.format(names[0]).splitlines(), "")
     yield f"| machine | decided | {' | '.join(deliverables)} |"
     yield "|---" * (2 + len(deliverables)) + "|"
-    for name in names[1:]:
-        other = _place(source, name) / "dist"
+    for name, other in zip(names[1:], others, strict=True):
         cells = [_cell(first, other, deliverable) for deliverable in deliverables]
         yield f"| {name} | {_same(published(first), published(other))} | {' | '.join(cells)} |"
 
@@ -123,11 +120,7 @@ def _cell(first: Path, other: Path, deliverable: str) -> str:
 
 
 def _digits(files: Sequence[Path], names: Sequence[str]) -> Iterator[str]:
-    yield ""
-    yield "## What is left to chance"
-    yield ""
-    yield from _CHANCE.splitlines()
-    yield ""
+    yield from ("", "## What is left to chance", "", *_CHANCE.splitlines(), "")
     yield "| figure | largest difference of all machines and mixdowns | mean | chance by the mean |"
     yield "|---|---|---|---|"
     here, *others = (machines.figures(files, name) for name in names)
@@ -145,16 +138,12 @@ def _lossless(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix in (".wav", ".flac") and "report" not in path.parts)
 
 
-def _place(source: Path, name: str) -> Path:
-    return source.parent / name
-
-
-def _excerpts(album: Path, folder: Path) -> Path:
-    songs = []
-    for begin, more in EXCERPTS.items():
-        [path] = (album / "mixes").glob(f"{begin}*.wav")
+def _excerpts(folder: Path) -> Iterator[str]:
+    """Songs cut out of the real album, if there is one."""
+    album = os.environ.get("GLASSMASTER_REAL_ALBUM")
+    for begin, more in EXCERPTS.items() if album else ():
+        [path] = (Path(album or "") / "mixes").glob(f"{begin}*.wav")
         rate = soundfile.info(path).samplerate
         sound, _ = soundfile.read(path, start=FROM * rate, frames=SECONDS * rate, dtype="float64", always_2d=True)
         write_mix(folder / path.name, sound, rate)
-        songs.append(f'title = "Song {begin[:2]}"\nmixdown = "{path.name}"\n{more}')
-    return write_manifest(folder, songs, machines.FORMATS).parent
+        yield f'title = "Excerpt {begin[:2]}"\nmixdown = "{path.name}"\n{more}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,6 @@ class Kernel:
         return normed
 
 
-@cache
 def _matrix(kernel: Kernel, points: int, frames: int, first: int = 0) -> Wide:
     """Points from `first` on of `frames` frames as one product: (frames * (points - first)) x (frames + taps - 1)."""
     rows = kernel.rows(points)[first:]
@@ -67,13 +66,22 @@ class _Product:
     Taps have 22 bits behind the point and samples 24: exact up to +29 dBFS, as taps' magnitudes add up to 4.5 at most.
     """
 
-    def __init__(self, matrix: Wide) -> None:
-        self.width = matrix.shape[1]
-        self._matrix, self._fast = matrix, matrix.astype(np.float32)
+    def __init__(self, matrix: Callable[[], Wide]) -> None:
+        """`matrix` makes it, once for each way, so that what is not needed takes no memory."""
+        self._matrix = matrix
+
+    @cached_property
+    def _fast(self) -> Planar:
+        return self._matrix().astype(np.float32)
 
     @cached_property
     def _whole(self) -> Wide:
-        return whole(self._matrix, _TAP_BITS)
+        return whole(self._matrix(), _TAP_BITS)
+
+    @property
+    def width(self) -> int:
+        """Frames of a window."""
+        return int(self._fast.shape[1])
 
     def fast(self, windows: Planar) -> Planar:
         """The product, with what this machine's order of adding up and rounding makes of its last bits."""
@@ -82,6 +90,11 @@ class _Product:
     def exact(self, windows: Planar) -> Planar:
         """The product as every machine finds it."""
         return np.asarray(self._whole @ whole(windows, _SAMPLE_BITS), np.float32)
+
+
+@cache
+def _product(kernel: Kernel, points: int, frames: int) -> _Product:
+    return _Product(partial(_matrix, kernel, points, frames))
 
 
 def _windows(sound: Planar, starts: Starts, width: int) -> Iterator[tuple[slice, Planar]]:
@@ -101,8 +114,8 @@ class Meter:
     """Values a frame of a first reading, and the least share of the true peak that it finds."""
 
     def __init__(self, kernel: Kernel, frames: int) -> None:
-        self._first = _Product(_matrix(kernel, self._FIRST[0], frames))
-        self._final = _Product(_matrix(kernel, self._POINTS, frames))
+        self._first = _product(kernel, self._FIRST[0], frames)
+        self._final = _product(kernel, self._POINTS, frames)
         self._before = kernel.taps // 2 - 1
 
     def peaks(self, sound: Planar, starts: Starts, ceiling: float) -> Planar:
@@ -137,7 +150,8 @@ class Survey:
         points = _matrix(self._kernel, self._POINTS, frames, 1)
         width = points.shape[1]
         alternating = np.kaiser(width, 8.0) * np.where(np.arange(width) % 2, -1.0, 1.0)
-        self._product = _Product(np.vstack((points, alternating / np.abs(alternating).sum())))
+        matrix = np.vstack((points, alternating / np.abs(alternating).sum()))
+        self._product = _Product(lambda: matrix)
         rows = self._kernel.rows(self._POINTS)
         self.bound = float(np.abs(rows).sum(axis=1).max())
         """No value can exceed the highest sample in its window times this ..."""
