@@ -147,11 +147,7 @@ class Survey:
 
     def __init__(self, frames: int, cells: int) -> None:
         self._cells = cells
-        points = _matrix(self._kernel, self._POINTS, frames, 1)
-        width = points.shape[1]
-        alternating = np.kaiser(width, 8.0) * np.where(np.arange(width) % 2, -1.0, 1.0)
-        matrix = np.vstack((points, alternating / np.abs(alternating).sum()))
-        self._product = _Product(lambda: matrix)
+        self._product = _survey_product(self._kernel, self._POINTS, frames)
         rows = self._kernel.rows(self._POINTS)
         self.bound = float(np.abs(rows).sum(axis=1).max())
         """No value can exceed the highest sample in its window times this ..."""
@@ -178,6 +174,16 @@ class Survey:
             np.maximum(found[:, part], highest, out=found[:, part])
             np.maximum(edge[part], values[-1], out=edge[part])
         return found.T, edge
+
+
+@cache
+def _survey_product(kernel: Kernel, points: int, frames: int) -> _Product:
+    """The points between the samples, and one row that alternates from sample to sample."""
+    between = _matrix(kernel, points, frames, 1)
+    width = between.shape[1]
+    alternating = np.kaiser(width, 8.0) * np.where(np.arange(width) % 2, -1.0, 1.0)
+    matrix = np.vstack((between, alternating / np.abs(alternating).sum()))
+    return _Product(lambda: matrix)
 
 
 def _bend(rows: Wide) -> float:
