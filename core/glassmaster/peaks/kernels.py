@@ -67,21 +67,14 @@ class _Product:
     """
 
     def __init__(self, matrix: Callable[[], Wide]) -> None:
-        """`matrix` makes it, once for each way, so that what is not needed takes no memory."""
+        """`matrix` makes it, once more where it is needed in whole steps."""
         self._matrix = matrix
-
-    @cached_property
-    def _fast(self) -> Planar:
-        return self._matrix().astype(np.float32)
+        self._fast: Planar = matrix().astype(np.float32)
+        self.width = self._fast.shape[1]
 
     @cached_property
     def _whole(self) -> Wide:
         return whole(self._matrix(), _TAP_BITS)
-
-    @property
-    def width(self) -> int:
-        """Frames of a window."""
-        return int(self._fast.shape[1])
 
     def fast(self, windows: Planar) -> Planar:
         """The product, with what this machine's order of adding up and rounding makes of its last bits."""
