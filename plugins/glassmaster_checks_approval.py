@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from glassmaster.approvals import Standing, standings
 from glassmaster.hooks import hookimpl
 from glassmaster.model import Check, Code, Finding, Outcome
+from glassmaster.phrases import where
 
 CODES = (
     Code(
@@ -60,16 +61,16 @@ def glassmaster_checks() -> Iterable[Check]:
 
 def _finding(outcome: Outcome, standing: Standing) -> Finding:
     song = outcome.album.release.songs[standing.song]
-    where = f"{song.number:02d} {song.title}" + (f", {', '.join(standing.deliverables)}" * bool(standing.deliverables))
+    place = ", ".join((where(song), *standing.deliverables))
     what, command = _WORDS[standing.kind], f'glassmaster approve "{song.full_title}" --{standing.kind} --by NAME'
     approval = standing.approval
     if approval is None:
         code = "mix-unapproved" if standing.kind == "mix" else "master-unapproved"
-        return Finding(code, "error", where, f"the {what} is not approved", f"listen, then: {command}", standing.song)
+        return Finding(code, "error", place, f"the {what} is not approved", f"listen, then: {command}", standing.song)
     code = "mix-changed" if standing.kind == "mix" else "master-changed"
     message = f"the {what} is not the one that {approval.by} approved on {approval.date}: {standing.changed}"
     hint = f"put the approved one back, or listen again, then: {command}"
-    return Finding(code, "error", where, message, hint, standing.song)
+    return Finding(code, "error", place, message, hint, standing.song)
 
 
 _WORDS = {"mix": "mixdown", "master": "master"}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from glassmaster.hooks import hookimpl
-from glassmaster.model import Check, Code, Deliverable, Finding, Master, Outcome, Product
+from glassmaster.model import Check, Code, Deliverable, Finding, Master, Order, Outcome, Product
 from glassmaster.phrases import clock, some, where
 
 _PEAK_DB = 0.05
@@ -111,11 +111,13 @@ def _about_files(outcome: Outcome, deliverable: Deliverable) -> Iterator[Finding
 
     products = [each for each in outcome.products if each.deliverable == deliverable.name]
     masters = {each.song: each for each in outcome.masters.get(deliverable.name, ())}
+    orders = {part.song: order for order in outcome.orders.get(deliverable.name, ()) for part in order.parts}
     offer = load().formats[deliverable.format]
     lossy = offer.lossy
     for product in products:
-        yield from _peak(outcome, deliverable, product, lossy)
-        yield from _alone(outcome, deliverable, product)
+        order = orders.get(product.song)
+        yield from _peak(outcome, deliverable, product, order, lossy)
+        yield from _alone(outcome, deliverable, product, order)
         if product.song in masters:
             own = offer.own_gain_db(deliverable.settings, product.rate_hz)
             yield from _kept(outcome, product, masters[product.song], own, _LOSSY_LU if lossy else _LOSSLESS_LU)
@@ -128,12 +130,14 @@ def _file(outcome: Outcome, product: Product) -> str:
     return f"{where(outcome.album.release.songs[product.song])}, {product.deliverable}"
 
 
-def _peak(outcome: Outcome, deliverable: Deliverable, product: Product, lossy: bool) -> Iterator[Finding]:
+def _peak(
+    outcome: Outcome, deliverable: Deliverable, product: Product, order: Order | None, lossy: bool
+) -> Iterator[Finding]:
     from glassmaster.destinations import decoded_ceiling_dbtp
     from glassmaster.plugins import load
 
     peak, at = product.measured.true_peak_dbtp, product.measured.true_peak_at
-    ceiling = decoded_ceiling_dbtp(deliverable, load().profiles) if lossy else _ceiling(outcome, product)
+    ceiling = decoded_ceiling_dbtp(deliverable, load().profiles) if lossy else order.ceiling_dbtp if order else None
     if peak is None or ceiling is None or peak <= ceiling + _PEAK_DB:
         return
     message = f"{'decodes to' if lossy else 'peaks at'} {peak:+.1f} dBTP, above its ceiling of {ceiling:+.1f}"
@@ -145,10 +149,10 @@ def _peak(outcome: Outcome, deliverable: Deliverable, product: Product, lossy: b
         yield Finding("ceiling-passed", "error", _file(outcome, product), message, hint, product.song, at)
 
 
-def _alone(outcome: Outcome, deliverable: Deliverable, product: Product) -> Iterator[Finding]:
+def _alone(outcome: Outcome, deliverable: Deliverable, product: Product, order: Order | None) -> Iterator[Finding]:
     """A song that the shared trim does not hold."""
     further = -deliverable.max_trim_db - product.trim_db
-    if deliverable.trim == "song" or further < _LEAST_TRIM_DB or not _decides(outcome, product):
+    if deliverable.trim == "song" or further < _LEAST_TRIM_DB or not _decides(outcome, product, order):
         return
     at, untrimmed = product.measured.true_peak_at, product.untrimmed_dbtp
     message = f"is turned down {further:.1f} dB further than the others, by {-product.trim_db:.1f} dB"
@@ -159,20 +163,17 @@ def _alone(outcome: Outcome, deliverable: Deliverable, product: Product) -> Iter
     yield Finding("trimmed-alone", "warning", _file(outcome, product), message, hint, product.song, at)
 
 
-def _decides(outcome: Outcome, product: Product) -> bool:
+def _decides(outcome: Outcome, product: Product, order: Order | None) -> bool:
     """Whether it is the one of the songs that run on, and share a trim, which asks for it."""
-    orders = outcome.orders.get(product.deliverable, ())
-    run = next((o.parts for o in orders if any(part.song == product.song for part in o.parts)), ())
-    songs = {part.song for part in run}
+    if order is None or len(order.parts) == 1:
+        return True
+    songs = {part.song for part in order.parts}
     beside = [each for each in outcome.products if each.deliverable == product.deliverable and each.song in songs]
-    highest = max(beside, key=lambda each: each.untrimmed_dbtp or -math.inf, default=product)
-    return highest.song == product.song
+    return max(beside, key=_untrimmed).song == product.song
 
 
-def _ceiling(outcome: Outcome, product: Product) -> float | None:
-    orders = outcome.orders.get(product.deliverable, ())
-    mine = (order for order in orders if any(part.song == product.song for part in order.parts))
-    return next((order.ceiling_dbtp for order in mine), None)
+def _untrimmed(product: Product) -> float:
+    return -math.inf if product.untrimmed_dbtp is None else product.untrimmed_dbtp
 
 
 def _kept(outcome: Outcome, product: Product, master: Master, own_db: float, within: float) -> Iterator[Finding]:

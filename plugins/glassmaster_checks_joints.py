@@ -98,10 +98,8 @@ def _between(outcome: Outcome, index: int) -> Iterator[Finding]:
         message = f"meets {where(before)} in the middle of the sound"
         yield Finding("hard-splice", "warning", where(song), message, "say joined = true instead of gap = 0", index)
     elif (gap := outcome.album.release.gap_after(index - 1)) + tail + head > _LONG_SECONDS:
-        message = (
-            f"{gap + tail + head:.1f} s of silence stand before it, more than {_LONG_SECONDS:g} s: {tail:.1f} s at "
-        )
-        message += f"the end of {where(before)}, a gap of {gap:.1f} s, {head:.1f} s at its start"
+        parts = f"{tail:.1f} s at the end of {where(before)}, a gap of {gap:.1f} s, {head:.1f} s at its start"
+        message = f"{gap + tail + head:.1f} s of silence stand before it, more than {_LONG_SECONDS:g} s: {parts}"
         hint = "set end and start where the sound ends and begins, or a shorter gap"
         yield Finding("gap-long", "note", where(song), message, hint, index)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from glassmaster.hooks import hookimpl
-from glassmaster.mixes import Mix, Severity, clock, clocks, mixes, where
+from glassmaster.mixes import Mix, Severity, clock, clocks, mixes
 from glassmaster.model import HOP_SECONDS, Check, Code, Finding, Grid, Outcome
+from glassmaster.phrases import where
 
 _FULL_SCALE = 0.9999
 _CLIPPED_PLACES = 3
@@ -185,7 +186,7 @@ def _without_loudness(mix: Mix) -> Finding:
 def _about_peaks(mix: Mix) -> Iterator[Finding]:
     highest = float(mix.peaks.max(initial=0.0))
     places = (mix.peaks >= _FULL_SCALE).nonzero()[0] * HOP_SECONDS
-    true_peak = mix.heard.true_peak_dbtp or -1.0
+    true_peak = -math.inf if mix.heard.true_peak_dbtp is None else mix.heard.true_peak_dbtp
     if mix.source.bits is not None and len(places) >= _CLIPPED_PLACES:
         yield _clipped(mix, places)
     elif mix.source.bits is None and highest > 1:

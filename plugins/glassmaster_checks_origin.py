@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from glassmaster.hooks import hookimpl
-from glassmaster.mixes import Mix, mixes, where
+from glassmaster.mixes import Mix, mixes
 from glassmaster.model import Check, Code, Finding, Outcome
+from glassmaster.phrases import where
 
 _SHARED_SECONDS = 1.0
 _USUAL_BITS = 24
@@ -24,6 +25,8 @@ _STEP = 10
 _LEAST_HOPS = 300
 _AROUND, _SHIFT = 60, 5
 """Hops that a level takes in, and by which two outlines may lie apart."""
+_NEAR = 2 * _AROUND
+"""Hops by which the lengths of the same music may differ."""
 _OUTLINE_FLOOR = 1e-4
 """Under the loudest 10 ms: what lies lower (-40 dB) is noise and dither."""
 _ALIKE_DB = 0.6
@@ -206,28 +209,39 @@ def _shared(one: Mix, other: Mix) -> float:
 
 
 def _same_music(found: Sequence[Mix]) -> Iterator[Finding]:
-    outlines = [(mix, _outline(mix)) for mix in found if not mix.song.allow_duplicate and mix.lufs is not None]
-    for place, (mix, outline) in enumerate(outlines):
-        others = (each for each in outlines[:place] if each[0].source.sha256 != mix.source.sha256)
-        twin = next((one for one, known in others if _alike(known, outline)), None)
+    """Each song against those before it that last about as long: of thousands, few do."""
+    known: dict[int, list[tuple[Mix, Any]]] = {}
+    for mix in found:
+        outline = None if mix.song.allow_duplicate or mix.lufs is None else _outline(mix)
+        if outline is None:
+            continue
+        length = len(outline) // _NEAR
+        near = [each for step in (-1, 0, 1) for each in known.get(length + step, ())]
+        others = (each for each in sorted(near, key=lambda each: each[0].index) if _other_file(each[0], mix))
+        twin = next((one for one, told in others if _alike(told, outline)), None)
+        known.setdefault(length, []).append((mix, outline))
         if twin:
             message = f"is the same music as {where(twin.song)}, at another level or in another format"
             hint = "name the right file, or say allow_duplicate = true"
             yield mix.finding("mix-same-music", "warning", message, hint, confidence=0.9)
 
 
+def _other_file(one: Mix, other: Mix) -> bool:
+    return one.source.sha256 != other.source.sha256
+
+
 def _outline(mix: Mix) -> Any:
-    """Level around each 10 ms in dB, from the first sound to the last, over its mean; empty for very short songs."""
+    """Level around each 10 ms in dB, first sound to last, over its mean; None of what is short or steady."""
     import numpy as np
 
     energies = mix.energies.astype(np.float64) / float(mix.energies.max())
     sounding = np.flatnonzero(energies > _OUTLINE_FLOOR)
     energies = energies[sounding[0] : sounding[-1] + 1]
     if len(energies) < _LEAST_HOPS:
-        return energies[:0]
+        return None
     around = np.hanning(_AROUND + 2)[1:-1]
     decibels = 10 * np.log10(np.convolve(energies, around / around.sum(), "valid") + _OUTLINE_FLOOR)
-    return decibels - decibels.mean()
+    return None if float(decibels.std()) < _LEAST_SPREAD_DB else decibels - decibels.mean()
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -235,7 +249,7 @@ def _alike(one: Any, other: Any) -> bool:
     import numpy as np
 
     length = min(len(one), len(other)) - 2 * _SHIFT
-    if abs(len(one) - len(other)) > 2 * _AROUND or length < 1 or float(one.std()) < _LEAST_SPREAD_DB:
+    if abs(len(one) - len(other)) > _NEAR:
         return False
     steps = slice(_SHIFT, _SHIFT + length, _STEP)
     moved = (other[_SHIFT + shift : _SHIFT + shift + length : _STEP] for shift in range(-_SHIFT, _SHIFT + 1))

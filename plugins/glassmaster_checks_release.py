@@ -31,6 +31,15 @@ CODES = (
         remedy="file",
     ),
     Code(
+        "reference-surround",
+        "Reference with more than two channels",
+        "The reference is a surround mix: its loudness and spectrum are those of another mix than the one that is sold "
+        "in stereo, and the report cannot play it beside yours, for a fold-down is no record that anybody released. "
+        "Name the record's stereo version.",
+        cause="a surround mix, or stems in one file",
+        remedy="file",
+    ),
+    Code(
         "isrc-missing",
         "No ISRC",
         "Each recording has a code by which plays are counted and paid. Your distributor may give one; if you have "
@@ -149,6 +158,10 @@ def _references(outcome: Outcome) -> Iterator[Finding]:
         if heard.measurement.integrated_lufs is None:
             message = "is silent or too short to have a loudness"
             yield Finding("reference-unusable", "warning", f"reference {name}", message, "name another file")
+        if heard.source.channels > 2:
+            message = f"has {heard.source.channels} channels: its figures are a surround mix's, and nothing plays it"
+            hint = "name the stereo version of the record"
+            yield Finding("reference-surround", "note", f"reference {name}", message, hint)
     settings: Any = next((step.settings for step in outcome.album.release.treatment if step.stage == "level"), None)
     found = references_loudness(outcome.album)
     target = getattr(settings, "target_lufs", None)

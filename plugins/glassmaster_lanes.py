@@ -171,6 +171,7 @@ def serve(line: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             line.send_bytes(_answer(line.recv_bytes()))
+            os.dup2(2, 1)  # an errand may have closed it, and the next file that is opened would take its place
 
 
 def _answer(task: bytes) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "tests" / "COVERAGE.md"
-WHOLE = ("publish", "store", "again", "cache", "lock", "names", "room", "native")
+WHOLE = ("publish", "output", "store", "again", "cache", "lock", "names", "room", "native")
 """What must be covered to the last branch: publishing, the ledger, the lock and naming."""
 
 

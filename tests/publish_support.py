@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from glassmaster import publish
+from glassmaster import native, publish
 from glassmaster.errors import Refused
 
 OLD = {"release.json": "old", "SHA256SUMS": "00  wav/01 Song.wav\n11  release.json\n", "README.txt": "old",
@@ -43,3 +43,19 @@ def refusal(call: Callable[[], None]) -> Refused:
     with pytest.raises(Refused) as caught:
         call()
     return caught.value
+
+
+def by(way: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let trees change places by "renames", or by an "exchange" where the disk of `folder` knows it."""
+    if way == "renames":
+        monkeypatch.setattr(native, "_EXCHANGES", {})
+        return
+    disk = next(each for each in (folder, *folder.parents) if each.is_dir())
+    pair = disk / "exchange one", disk / "exchange other"
+    for each in pair:
+        each.mkdir()
+    able = native.exchanged(*pair)
+    for each in pair:
+        each.rmdir()
+    if not able:
+        pytest.skip("folders cannot be exchanged here")

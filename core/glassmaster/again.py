@@ -34,21 +34,37 @@ _PLAIN = {"order", "parts", "steps", "value", "settings", "cut"}
 
 def read(path: Path) -> Asked:
     """What the last build asked for; nothing where that is not known, or the note is damaged."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for part in _parts(path).values():
+        for name, rows in part.items():
+            found.setdefault(name, []).extend(rows)
+    return found
+
+
+def write(path: Path, errands: Iterable[Errand], part: str = "") -> None:
+    """Note what this build asked for, unless it is noted.
+
+    `part`: names what is less than the whole release; its note stands beside those of the whole and of other parts,
+    until the whole is built again.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for errand in errands:
+        found.setdefault(_name(errand), []).append({"key": errand.key, "of": _of(errand)})
+    text = json.dumps({**(_parts(path) if part else {}), part: found}).encode()
+    if not path.exists() or path.read_bytes() != text:
+        replace(path, text)
+
+
+def _parts(path: Path) -> dict[str, Asked]:
     try:
         found = json.loads(path.read_bytes())
-        return {name: [{"key": str(each["key"]), "of": each["of"]} for each in rows] for name, rows in found.items()}
+        return {part: {name: [*map(_row, rows)] for name, rows in each.items()} for part, each in found.items()}
     except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return {}
 
 
-def write(path: Path, errands: Iterable[Errand], others: Asked) -> None:
-    """Note what this build asked for, unless it is noted; of what it did not, `others` tell."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for errand in errands:
-        found.setdefault(_name(errand), []).append({"key": errand.key, "of": _of(errand)})
-    text = json.dumps({**others, **found}).encode()
-    if not path.exists() or path.read_bytes() != text:
-        replace(path, text)
+def _row(told: Any) -> dict[str, Any]:
+    return {"key": str(told["key"]), "of": told["of"]}
 
 
 NEW = "not made before"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,32 @@ def look_over(path: Path | None) -> tuple[Finding, ...]:
     return tuple(_picture(path))
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """A JPEG or PNG by Pillow, its pixels not yet unpacked; raises what Pillow does for anything else."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        with Image.open(path, formats=("JPEG", "PNG")) as image:
+            yield image
+
+
+def usable(path: Path) -> bool:
+    """Whether it is a JPEG or PNG that can be shown, as far as its header tells."""
+    try:
+        with opened(path) as image:
+            return bool(image.width * image.height <= MOST_PIXELS)
+    except Exception:  # whatever a damaged header does to the library
+        return False
+
+
 def _picture(path: Path) -> Iterable[Finding]:
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path, formats=("JPEG", "PNG")) as image:
-                yield from _judged(path, image)
+        with opened(path) as image:
+            yield from _judged(path, image)
     except Image.DecompressionBombError:
         yield _too_many_pixels(path)
     except Exception:  # whatever a damaged header does to the library

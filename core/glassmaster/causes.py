@@ -105,6 +105,8 @@ CAUSES: Mapping[str, str] = {
     "command-version": "version_args with more words than a question for the version",
     "command-failed": "wrong arguments, or a program that wants another format",
     "plugin-broken": "a plugin made for another version, or something that it needs and does not find",
+    "plugin-untrusted": "a release from somebody else, or a plugin file that was edited or moved",
+    "plugin-file": _RENAMED,
     "plugin-clash": "two plugins of one kind",
     "check-broken": "a fault of the plugin",
     "profile-broken": "a fault in the plugin's data",

@@ -50,6 +50,18 @@ _BUILDING = (
         "number of channels or length. The message has its last words. The other songs are finished and kept.",
     ),
     ("plugin-broken", "A plugin could not be loaded", "It is left out; that matters only if the manifest asks for it."),
+    (
+        "plugin-untrusted",
+        "A plugin file of the release is not trusted",
+        "A file that the manifest names under plugins can do whatever you can, so it runs only after you have trusted "
+        "it: `glassmaster plugins trust FILE`. That holds for this path and these bytes; a file that is changed or "
+        "moved is asked about again. Until then it is left out, and what it may offer is not there.",
+    ),
+    (
+        "plugin-file",
+        "A plugin file of the release cannot be used",
+        "It is missing, unreadable, no regular file, too large, or leads out of the release folder.",
+    ),
     ("plugin-clash", "Two plugins offer the same name", "The manifest could not tell them apart: uninstall one."),
     ("check-broken", "A check could not do its work", "The release was built without what it would have found."),
     ("profile-broken", "A destination's rules cannot be read", "Nothing is simulated for it, and nothing aims at it."),
@@ -246,12 +258,12 @@ _TURNS: Mapping[Remedy, tuple[str, ...]] = {
     "manifest": (
         *("upsampling", "encoder-refused", "package-unavailable", "waiver-unused", "song-vanishes"),
         *("command-missing", "command-version", "command-failed", "ceiling-not-held", "target-unknown"),
-        *("anchor-unknown", "report-dress"),
+        *("anchor-unknown", "report-dress", "plugin-file"),
     ),
     "machine": (
         *("worker-died", "encoder-missing", "decoder-missing", "encoder-failed", "locked", "disk-full", "output"),
         *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
-        *("pdf-missing", "pdf-failed"),
+        *("pdf-missing", "pdf-failed", "plugin-untrusted"),
     ),
     "plugin": (
         "bug",

@@ -7,6 +7,7 @@ from typing import Any
 
 from .errors import Exit, Refused, refuse
 from .model import Audio, Block, Cut, Heard, Measurement, Seconds, Song
+from .phrases import where
 
 MICRO_FADE_S = 0.005
 _ROUNDING_S = 0.001  # an end typed in milliseconds may lie this far behind the last sample
@@ -52,7 +53,7 @@ def _places(song: Song, heard: Heard, joined_before: bool, joined_after: bool) -
 
 def _wrong(song: Song, code: str, message: str) -> Refused:
     hint = 'set start, end and fades within the mixdown; "auto" finds the ends by itself'
-    return refuse(Exit.USAGE, code, f"{song.number:02d} {song.title}", f"{message}, in {song.mixdown.name}", hint)
+    return refuse(Exit.USAGE, code, where(song), f"{message}, in {song.mixdown.name}", hint)
 
 
 def _fade(wanted: Seconds | None, heard: Heard, frame: int, length: int, allowed: bool) -> int:

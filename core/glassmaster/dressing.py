@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from .artwork import MOST_PIXELS, usable
 from .model import Finding, Release
 from .store import sha256_of
 
@@ -22,6 +23,9 @@ def _missing(release: Release) -> Iterator[Finding]:
     if report.logo is not None and not report.logo.is_file():
         hint = "check logo = ... in [report]"
         yield Finding("report-dress", "warning", str(report.logo), "there is no such logo: the page goes without", hint)
+    elif report.logo is not None and not usable(report.logo):
+        message = f"is no JPEG or PNG of at most {MOST_PIXELS // 10**6} megapixels: the page goes without"
+        yield Finding("report-dress", "warning", str(report.logo), message, "export the logo again as PNG")
     if report.templates is None:
         return
     where, hint = str(report.templates), "check templates = ... in [report]"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from .errands import Encode, Failure, Prepare, Prepared, Render, Rendered
 from .frozen import Frozen, by_song
 from .masters import Orders, Sounds
-from .measure import song_name
 from .model import Order, Release
+from .phrases import where
 from .plugins import Offers
 from .prepare import errand_for
 from .rounds import File, Wanted, settled
@@ -95,7 +95,7 @@ def _errands(
     origin = offers.origins["format", offer.name]
     for number, part in enumerate(order.parts):
         yield Encode(
-            what=f"{song_name(release.songs[part.song])} for {target.deliverable.name}",
+            what=f"{where(release.songs[part.song])} for {target.deliverable.name}",
             seconds=part.cut.frames / part.source.rate_hz,
             spool=sound.spool,
             rate_hz=sound.rate_hz,
@@ -104,7 +104,7 @@ def _errands(
             end=sound.marks[number + 1],
             silence=round(release.gap_after(part.song) * sound.rate_hz),
             format=offer.name,
-            format_version=f"{offer.version} {origin.distribution}",
+            format_version=f"{offer.version}{origin.edition or ' glassmaster'}",
             settings=target.deliverable.settings,
             encoder=target.encoder,
             trim_db=0.0,

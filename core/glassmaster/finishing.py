@@ -9,8 +9,8 @@ from pathlib import Path
 from .covers import Covers
 from .errands import Finish, Finished
 from .labels import file_paths, stamp_for, tags_for
-from .measure import song_name
 from .model import Product, Release
+from .phrases import where
 from .plugins import Offers
 from .rounds import File
 
@@ -33,7 +33,7 @@ def finishes(files: Sequence[File], release: Release, offers: Offers, covers: Co
         }
         found.append(
             Finish(
-                what=f"{song_name(release.songs[file.song])} for {name}",
+                what=f"{where(release.songs[file.song])} for {name}",
                 seconds=file.encode.seconds,
                 blob=file.encoded.blob,
                 payload_sha256=file.encoded.payload_sha256,
@@ -57,7 +57,7 @@ def _tagger(offers: Offers) -> str:
     from importlib.metadata import version
 
     names = sorted(each.plugin_name for each in offers.hook.glassmaster_tag.get_hookimpls())
-    known = {origin.plugin: str(origin) for origin in offers.plugins}
+    known = {origin.plugin: f"{origin.plugin} ({origin.release})" for origin in offers.plugins}
     return ", ".join([*(known[name] for name in names), f"mutagen {version('mutagen')}"])
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from . import again, artwork, dressing, history, manifest, previews, publish, release_lock, room
+from . import again, artwork, dressing, history, manifest, output, previews, publish, release_lock, room
 from .ahead import following
 from .covers import covers, put
 from .errands import Errand, Failure
@@ -19,8 +19,9 @@ from .frozen import Frozen
 from .judge import judged
 from .lock import held
 from .masters import Orders, Sounds, foreseen, masters, render
-from .measure import measure, song_name, unchanged
+from .measure import measure, unchanged
 from .model import Album, Event, Finding, Outcome, Release
+from .phrases import where
 from .place import Place
 from .plan import plan
 from .plugins import Offers
@@ -56,7 +57,7 @@ def build(
         release, lock, told = load(place, offers, only, upgrade=upgrade)
         release = release if reference_audio else previews.with_references(release, heard=False)
         place = place.only(only) if only else place
-        publish.check_target(place.output, _files(release), place.state)
+        output.check_target(place.output, _files(release), place.state)
         before = again.read(place.asked)
         crew = replace(crew, reason=_reasons(before, crew.store))
         album = measure(release, offers, crew)
@@ -67,7 +68,7 @@ def build(
             if findings_by_exit(outcome.findings) is not None:
                 return room.figured(outcome, place.room, wanted)
             release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
-            again.write(place.asked, crew.asked(), before if only else {})
+            again.write(place.asked, crew.asked(), only)
         outcome = replace(outcome, findings=(*outcome.findings, *_misses(crew.store)))
         return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
 
@@ -245,7 +246,7 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
     known = [each for each in crew.kept(errands) if each is not None]
     if len(known) == len(errands):
         outcome = judged(replace(outcome, products=products(files, errands, known)), offers)
-        if publish.stands(place.output, place.state, digest(outcome, offers)):
+        if output.stands(place.output, place.state, digest(outcome, offers)):
             _hold(outcome.album, crew)
             return outcome
     with publish.staging(place.output) as folder:
@@ -261,7 +262,7 @@ def _published(outcome: Outcome, files: tuple[File, ...], place: Place, offers: 
         outcome = write_tree(outcome, folder, offers)
         _hold(outcome.album, crew)
         publish.swap(place.output, place.journal)
-        publish.note(place.output, place.state, _unless_broken(tree, outcome))
+        output.note(place.output, place.state, _unless_broken(tree, outcome))
     return outcome
 
 
@@ -285,6 +286,6 @@ def _files(release: Release) -> list[Path]:
 def _sources(album: Album) -> list[tuple[str, Path, str]]:
     """All files that were heard: what to call them, where they are, what they were."""
     songs = zip(album.release.songs, album.mixdowns, strict=True)
-    heard = [(song_name(song), each.source) for song, each in songs if each is not None]
+    heard = [(where(song), each.source) for song, each in songs if each is not None]
     records = [(f"reference {name}", each.source) for name, each in album.references.items()]
     return [(what, source.path, source.sha256) for what, source in (*heard, *records)]

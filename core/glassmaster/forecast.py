@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .model import Album, Blob, Decided, Grid, Heard, Master, Order, Promise
-from .plugins import Offers
+from .plugins import Offers, asked
 from .roles import allowance_db, driven, gain_db
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ def _behind(
     value = replace(step.value, **{stage.drive: drive_db})
     if stage.forecast is None:
         return [(each * 10 ** (drive_db / 10), each * 0) for each in energies]
-    return [stage.forecast(each, peak, value) for each, peak in zip(energies, peaks, strict=True)]
+    foretell = stage.forecast
+    who = f'stage "{step.stage}" of {offers.origins["stage", step.stage]} could not foretell what it does'
+    return asked(lambda: [foretell(*each, value) for each in zip(energies, peaks, strict=True)], who, "plan")
 
 
 def _fed(order: Order, album: Album, offers: Offers) -> tuple[list[Grid], list[Grid]]:

@@ -10,6 +10,9 @@ A plugin is one module that an entry point of the group `glassmaster` names. It 
 
 Offers are asked for once; their names are unique over all plugins, and the manifest picks and orders them.
 Moments are called as a build goes along.
+
+A plugin may say which version of these hooks it was written for, `GLASSMASTER_HOOKS = 1`: another glassmaster then
+refuses it in plain words, instead of calling it otherwise than it expects.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from typing import Any
 import pluggy
 
 from .model import Check, Event, Format, Meter, PackageKind, Profile, Report, Stage, Tags
+
+VERSION = 1
+"""Raised when a hook, or a record that it hands over, changes so that plugins written for it would break."""
 
 hookspec = pluggy.HookspecMarker("glassmaster")
 hookimpl = pluggy.HookimplMarker("glassmaster")

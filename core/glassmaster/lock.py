@@ -20,8 +20,7 @@ def held(room: Path) -> Iterator[None]:
     """Hold the lock of a release; raises `Refused` (exit 7) that names the holder when another build is at work."""
     from filelock import FileLock, Timeout
 
-    room.mkdir(parents=True, exist_ok=True)
-    lock, holder = FileLock(room / "lock"), room / "lock.json"
+    lock, holder = FileLock(room / "lock"), room / "lock.json"  # it makes the folder
     try:
         lock.acquire(timeout=_PATIENCE_SECONDS)
     except Timeout:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from .engine import engine
 from .errands import Failure, Render, Rendered
 from .forecast import expected, promised
-from .measure import song_name
 from .model import Album, Decided, Master, Order, Release
+from .phrases import where
 from .plugins import Offers
 from .roles import driven
 from .work import Crew
@@ -38,22 +38,26 @@ def render(orders: Orders, album: Album, offers: Offers, crew: Crew) -> tuple[So
 
 def errand_for(order: Order, release: Release) -> Render:
     """The errand that renders one order."""
-    names = [song_name(release.songs[part.song]) for part in order.parts]
+    names = [where(release.songs[part.song]) for part in order.parts]
     seconds = sum(part.cut.frames / part.source.rate_hz for part in order.parts)
     return Render(what=" + ".join(names), seconds=seconds, order=order, engine=engine())
 
 
-def keep_settled(before: Orders, after: Orders, album: Album, offers: Offers, crew: Crew) -> None:
+def keep_settled(before: Orders, after: Orders, album: Album, offers: Offers, crew: Crew) -> list[Render]:
     """Keep what was rendered for the orders `before` for those `after` that ask for the very same samples.
 
     That is so where the drive that was searched for is now given, as `freeze` does: nothing need be rendered again.
+    Gives the errands whose results are kept now.
     """
+    settled = []
     pairs = {new: old for name, each in after.items() for old, new in zip(before[name], each, strict=True)}
     known = crew.kept([errand_for(old, album.release) for old in pairs.values()])
     for (new, old), made in zip(pairs.items(), known, strict=True):
         if old != new and isinstance(made, Rendered) and _settled(old, made.drive_db, offers) == new:
             made = replace(made, stopped="", promise=promised(new, album, offers))
-            crew.store.keep(errand_for(new, album.release).key, made)
+            settled.append(errand := errand_for(new, album.release))
+            crew.store.keep(errand.key, made)
+    return settled
 
 
 def _settled(order: Order, drive_db: float, offers: Offers) -> Order:

@@ -13,7 +13,8 @@ from .destinations import fault
 from .engine import engine
 from .errands import Failure, Fingerprint, Hear
 from .errors import Exit, Refused
-from .model import Album, Cut, Finding, Heard, Profile, Release, Song
+from .model import Album, Cut, Finding, Heard, Profile, Release
+from .phrases import where
 from .plugins import Offers
 from .store import Store
 from .work import Crew
@@ -21,7 +22,7 @@ from .work import Crew
 
 def measure(release: Release, offers: Offers, crew: Crew) -> Album:
     """Hear all mixdowns and references. What cannot be heard becomes a finding; the others are heard all the same."""
-    mixdowns = [(song_name(song), song.mixdown, song.allow_lossy) for song in release.songs]
+    mixdowns = [(where(song), song.mixdown, song.allow_lossy) for song in release.songs]
     references = [(f"reference {each.name}", each.file, True) for each in release.references]
     heard = hear(mixdowns, offers, crew) + hear(references, offers, crew, reference=True)
     songs, records = heard[: len(mixdowns)], heard[len(mixdowns) :]
@@ -42,11 +43,6 @@ def measure(release: Release, offers: Offers, crew: Crew) -> Album:
     )
 
 
-def song_name(song: Song) -> str:
-    """How a song is called in messages and progress: "02 Second Light"."""
-    return f"{song.number:02d} {song.title}"
-
-
 def hear(
     files: Sequence[tuple[str, Path, bool]], offers: Offers, crew: Crew, *, reference: bool = False
 ) -> list[Heard | Failure]:
@@ -60,7 +56,7 @@ def hear(
             sha256=found,
             allow_lossy=lossy,
             reference=reference,
-            meters=tuple((name, meter.version) for name, meter in sorted(offers.meters.items())),
+            meters=versions(offers.meters, offers),
             engine=engine(),
         )
         for (what, path, lossy), found in zip(files, prints, strict=True)
@@ -95,6 +91,13 @@ def _weight(path: Path) -> float:
         return path.stat().st_size / 288_000  # a second of 24-bit stereo at 48 kHz: only for progress and order
     except OSError:
         return 0.0
+
+
+def versions(meters: Iterable[str], offers: Offers) -> tuple[tuple[str, int], ...]:
+    """What a key tells of the meters that listen, by name: whose they are, where not ours, and their versions."""
+    return tuple(
+        (f"{name}{offers.origins['meter', name].edition}", offers.meters[name].version) for name in sorted(meters)
+    )
 
 
 def fingerprint(errand: Fingerprint, store: Store) -> str:
@@ -152,9 +155,9 @@ def _about_references(records: Iterable[Heard | Failure]) -> Iterable[Finding]:
 def _profiles(offers: Offers, findings: list[Finding]) -> Iterable[tuple[str, Profile]]:
     for name, profile in offers.profiles.items():
         if wrong := fault(profile):
-            where = f'profile "{name}" of {offers.origins["profile", name]}'
+            place = f'profile "{name}" of {offers.origins["profile", name]}'
             hint = "update the plugin or report it to its author"
-            findings.append(Finding("profile-broken", "warning", where, f"is left out: {wrong}", hint))
+            findings.append(Finding("profile-broken", "warning", place, f"is left out: {wrong}", hint))
         else:
             yield name, profile
 

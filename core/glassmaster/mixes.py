@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from .model import Cut, Finding, Grid, Measurement, Outcome, Seconds, Song, Source
+from .phrases import runs_on, where
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -67,18 +68,9 @@ def mixes(outcome: Outcome) -> Iterator[Mix]:
             continue
         peaks = heard.measurement.peaks[cut_hops(heard.source.rate_hz, cut)]
         energies = cut_energies(heard, cut)
-        runs_in, runs_out = (_runs_on(songs[i : i + 1]) for i in (index, index + 1))
+        runs_in, runs_out = (any(map(runs_on, songs[i : i + 1])) for i in (index, index + 1))
         lufs = integrated([energies])
         yield Mix(index, song, heard.source, heard.measurement, cut, peaks, energies, lufs, runs_in, runs_out)
-
-
-def _runs_on(song: Sequence[Song]) -> bool:
-    return bool(song) and (song[0].joined or song[0].crossfade > 0)
-
-
-def where(song: Song) -> str:
-    """How findings name a song: "02 Second Light"."""
-    return f"{song.number:02d} {song.title}"
 
 
 def clock(seconds: Seconds) -> str:

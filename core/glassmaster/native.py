@@ -1,12 +1,25 @@
-"""Files as the system underneath takes them: names for libraries in C, and renames where others look on."""
+"""Files as the system underneath takes them: names for libraries in C, flushing, and renames where others look on."""
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _WAITS_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
+_FLUSHES_FOLDERS = os.name != "nt"
+_HERE, _SWAP = -100, 2
+"""AT_FDCWD; RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS."""
+_EXCHANGES: Mapping[str, tuple[str, Callable[[bytes, bytes], tuple[int | bytes, ...]]]] = {
+    "linux": ("renameat2", lambda one, other: (_HERE, one, _HERE, other, _SWAP)),
+    "darwin": ("renamex_np", lambda one, other: (one, other, _SWAP)),
+}
+"""The C function that lets two names change places, and what it is called with, by `sys.platform`."""
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM}
+"""Refusals of a system or of a disk's format that does not know the call; EPERM where a container forbids it."""
 
 
 def native(path: Path) -> str | bytes:
@@ -23,3 +36,39 @@ def moved(source: Path, target: Path) -> None:
         except PermissionError:
             time.sleep(wait)
     source.replace(target)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, so that neither name is missing for an instant.
+
+    False, and nothing was done, where there is no such step: on Windows, and on disks whose format does not know it.
+    Any other failure raises `OSError`; what was done then is not certain.
+    """
+    call = _exchange(sys.platform)
+    if call is None or (number := call(os.fsencode(one), os.fsencode(other))) in _CANNOT:
+        return False
+    if number:
+        raise OSError(number, os.strerror(number), str(one), None, str(other))
+    return True
+
+
+def _exchange(system: str) -> Callable[[bytes, bytes], int] | None:
+    """The step as a function that gives the number of its error, 0 for none; None where the system has none."""
+    if system not in _EXCHANGES:
+        return None
+    import ctypes
+
+    name, arguments = _EXCHANGES[system]
+    call = getattr(ctypes.CDLL(None, use_errno=True), name, None)  # glibc has it since 2.28
+    return call and (lambda one, other: ctypes.get_errno() if call(*arguments(one, other)) else 0)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make renames in a folder last through a power cut, where the system lets one be flushed (Windows does not)."""
+    if not _FLUSHES_FOLDERS:
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -10,7 +10,7 @@ _MOST = 5
 
 
 def where(song: Song) -> str:
-    """ "01 Opening" """
+    """How a song is called in messages and progress: "01 Opening"."""
     return f"{song.number:02d} {song.title}"
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from .errors import Exit, Refused, refuse
+from .errors import Exit, refuse
 from .frozen import Frozen, by_song, honoured
 from .joints import smoothed
 from .model import Album, Decided, Deliverable, Heard, Made, Master, Order, Part, Release, Song, Step
-from .plugins import Offers, aside
+from .plugins import Offers, asked
 from .roles import last
 from .values import key
 
@@ -112,25 +112,19 @@ def _decided(
 
 def _asked(decide: Any, album: Album, index: int, step: Step, made: Made, offers: Offers) -> Any:
     song = album.release.songs[index]
-    try:
-        with aside():
-            value = decide(song, album, step.settings, made)
+
+    def decided() -> Any:
+        value = decide(song, album, step.settings, made)
         hash(value), key(value)  # what is no frozen value can be no errand
         return value
-    except Refused:
-        raise
-    except Exception as problem:  # a stranger's code
-        message = f'stage "{step.stage}" of {offers.origins["stage", step.stage]} could not decide: '
-        message += f"{type(problem).__name__}: {problem}"
-        raise refuse(
-            Exit.STAGE, "stage-failed", f'song "{song.title}"', message, "report it to its author"
-        ) from problem
+
+    who = f'stage "{step.stage}" of {offers.origins["stage", step.stage]} could not decide'
+    return asked(decided, who, f'song "{song.title}"')
 
 
 def stage_version(name: str, offers: Offers) -> str:
     """Part of the key: the stage's own version and, for a stranger's stage, its distribution's."""
-    origin, own = offers.origins["stage", name], str(offers.stages[name].version)
-    return own if origin.distribution == "glassmaster" else f"{own} {origin.distribution} {origin.version}"
+    return f"{offers.stages[name].version}{offers.origins['stage', name].edition}"
 
 
 def _order(album: Album, programme: tuple[int, ...], decided: Sequence[tuple[Decided, ...]], offers: Offers) -> Order:

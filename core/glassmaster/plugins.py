@@ -1,23 +1,24 @@
-"""The one door: loads every plugin, guarded, and collects what they offer."""
+"""What all plugins together offer, installed ones and the release's own files."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import Distribution, EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeVar
 
-import pluggy
-
-from . import hooks
-from .errors import Exit, Refused
+from .errors import Exit, Refused, refuse
+from .guests import Guest
 from .model import Check, Finding, Format, Meter, PackageKind, Profile, Report, Stage
 
+_T = TypeVar("_T")
 GROUP = "glassmaster"
+FILE = "sha256"
+"""In place of a distribution, for a plugin file: its version is its hash."""
+_PRESENT: ContextVar[tuple[Guest, ...]] = ContextVar("guests", default=())
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,28 @@ class Origin:
     """Where a plugin comes from: part of the key of all work that it does."""
 
     plugin: str
-    """Name of its entry point."""
+    """Name of its entry point, or of its file: "./tape.py"."""
     distribution: str
+    """Its name, or `FILE`."""
     version: str
 
+    @property
+    def release(self) -> str:
+        """Distribution and version."""
+        return f"{self.distribution} {self.version}"
+
+    @property
+    def edition(self) -> str:
+        """What a key tells besides an offer's own version: nothing of ours, of a stranger's its release."""
+        return "" if self.distribution == GROUP else f" {self.release}"
+
+    @property
+    def file(self) -> bool:
+        """Whether it is a plugin file of the release, not an installed one."""
+        return self.plugin.startswith("./")
+
     def __str__(self) -> str:
-        return f"{self.plugin} ({self.distribution} {self.version})"
+        return f"{self.plugin} ({self.distribution} {self.version[:12] if self.file else self.version})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,121 +64,60 @@ class Offers:
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
     """By kind ("stage", "format" ...) and name."""
     plugins: tuple[Origin, ...] = ()
+    guests: tuple[Guest, ...] = ()
+    """The plugin files among them: they go along to the workers."""
     broken: tuple[Finding, ...] = ()
     """Plugins that could not be loaded; they matter only if the manifest asks for what they offered."""
     hook: Any = None
     """The moments, as pluggy's hook relay."""
 
 
-@cache
 def load() -> Offers:
-    """Load all installed plugins; one that fails becomes a finding and takes nobody along."""
-    manager = pluggy.PluginManager(GROUP)
-    manager.add_hookspecs(hooks)
-    origins: dict[str, Origin] = {}
-    broken: list[Finding] = []
-    for origin, point in _points():
+    """All that is offered here and now: by what is installed, and by the plugin files that were welcomed."""
+    from .gathering import gathered
+
+    return gathered(_PRESENT.get())
+
+
+def welcome(guests: tuple[Guest, ...]) -> None:
+    """Whom `load` counts in from now on: the trusted plugin files of the release, or of the errand, at hand."""
+    _PRESENT.set(guests)
+
+
+def accompanied(guests: tuple[Guest, ...], do: Callable[..., Any], /, *arguments: Any) -> Any:
+    """`do(*arguments)` in a worker, in the presence of the release's plugin files.
+
+    They come in front of the arguments: what these hold of their classes can be put together only once they are there.
+    """
+    welcome(guests)
+    return do(*arguments)
+
+
+def asked(call: Callable[[], _T], who: str, where: str, code: str = "stage-failed") -> _T:
+    """What a stranger's function answers here, its prints aside. Raises `Refused` (exit 4) where it fails: `who` names
+    it and says what it could not do."""
+    try:
+        with aside():
+            return call()
+    except Refused:
+        raise
+    except Exception as problem:
+        message = f"{who}: {type(problem).__name__}: {problem}"
+        raise refuse(Exit.STAGE, code, where, message, "report it to its author") from problem
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """What a stranger's code prints goes to stderr: stdout belongs to the answer that somebody asked for.
+
+    Where it closes descriptor 1, that is opened again: the next file or pipe of ours must not take its place.
+    """
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
         try:
-            _register(manager, point, origin.plugin)
-            origins[origin.plugin] = origin
-        except (Exception, SystemExit) as problem:  # whatever a stranger's module does at import
-            if manager.has_plugin(origin.plugin):
-                manager.unregister(name=origin.plugin)
-            broken.append(_broken(origin, problem))
-    return _collect(manager, origins, broken)
-
-
-def aside() -> AbstractContextManager[Any]:
-    """What a stranger's code prints goes to stderr: stdout belongs to the answer that somebody asked for."""
-    return redirect_stdout(sys.stderr)
-
-
-def _points() -> list[tuple[Origin, EntryPoint]]:
-    """In one order on every machine; where two distributions chose one name, theirs comes in front of it."""
-    points = entry_points(group=GROUP)
-    names = Counter(point.name for point in points)
-    found = [(_origin(point, names[point.name] == 1), point) for point in points]
-    return sorted(found, key=lambda each: each[0].plugin)
-
-
-def _origin(point: EntryPoint, alone: bool) -> Origin:
-    name, version = _called(point.dist) if point.dist else ("unknown", "0")
-    return Origin(point.name if alone else f"{name}.{point.name}", name, version)
-
-
-@cache
-def _called(distribution: Distribution) -> tuple[str, str]:
-    """Name and version, for which its whole description is read."""
-    return distribution.name, distribution.version
-
-
-def _register(manager: pluggy.PluginManager, point: EntryPoint, name: str) -> None:
-    with aside():
-        module = point.load()
-    manager.register(module, name=name)
-    known = {name for name in dir(hooks) if name.startswith("glassmaster_")}
-    for caller in manager.get_hookcallers(module) or []:
-        if caller.name not in known:
-            raise LookupError(f"there is no hook {caller.name}; the hooks are listed in glassmaster.hooks")
-
-
-def _broken(origin: Origin, problem: BaseException) -> Finding:
-    reason = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
-    return Finding(
-        "plugin-broken",
-        "warning",
-        f"plugin {origin}",
-        f"could not be loaded: {reason}",
-        f"update or remove it: pip install --upgrade {origin.distribution}",
-    )
-
-
-_RECORDS: Mapping[str, type[Any]] = {
-    "stage": Stage,
-    "format": Format,
-    "package": PackageKind,
-    "profile": Profile,
-    "check": Check,
-    "report": Report,
-    "meter": Meter,
-}
-
-
-def _collect(manager: pluggy.PluginManager, origins: dict[str, Origin], broken: list[Finding]) -> Offers:
-    found: dict[str, dict[str, Any]] = {}
-    owners: dict[tuple[str, str], Origin] = {}
-    for kind, record in _RECORDS.items():
-        plural = f"{kind}s"
-        found[plural] = {}
-        caller = getattr(manager.hook, f"glassmaster_{plural}")
-        for plugin, offers in _asked(caller, origins, broken):
-            for offer in offers:
-                if isinstance(offer, record):
-                    _admit(kind, offer, plugin, found[plural], owners)
-                else:
-                    broken.append(_broken(plugin, TypeError(f"{offer!r} is no {record.__name__}")))
-    plugins = tuple(origins.values())
-    return Offers(**found, origins=owners, plugins=plugins, broken=tuple(broken), hook=manager.hook)
-
-
-def _asked(
-    caller: Any, origins: Mapping[str, Origin], broken: list[Finding]
-) -> Iterable[tuple[Origin, tuple[Any, ...]]]:
-    for implementation in sorted(caller.get_hookimpls(), key=lambda each: str(each.plugin_name)):
-        origin = origins[implementation.plugin_name]
-        try:
-            with aside():
-                offers = tuple(implementation.function())
-            yield origin, offers
-        except Exception as problem:  # the offer of a stranger
-            broken.append(_broken(origin, problem))
-
-
-def _admit(kind: str, offer: Any, plugin: Origin, known: dict[str, Any], owners: dict[tuple[str, str], Origin]) -> None:
-    if offer.name in known:
-        message = f'both {owners[kind, offer.name]} and {plugin} offer a {kind} named "{offer.name}"'
-        raise Refused(
-            Exit.USAGE, Finding("plugin-clash", "error", "plugins", message, "uninstall one of the two distributions")
-        )
-    known[offer.name] = offer
-    owners[kind, offer.name] = plugin
+            os.fstat(1)
+        except OSError:
+            with suppress(OSError):
+                os.dup2(2, 1)

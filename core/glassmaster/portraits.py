@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from .engine import engine
 from .errands import Failure, Portrait, Portray
-from .measure import song_name
+from .measure import versions
 from .model import Finding, Master, Meter, Outcome, Release
+from .phrases import where
 from .plugins import Offers
 from .store import Store
 from .work import Crew
@@ -36,14 +37,14 @@ def _key(master: Master) -> _Key:
 
 def _errand(master: Master, release: Release, offers: Offers) -> Portray:
     return Portray(
-        what=song_name(release.songs[master.song]),
+        what=where(release.songs[master.song]),
         seconds=master.frames / master.rate_hz,
         spool=master.spool,
         rate_hz=master.rate_hz,
         channels=master.channels,
         start=master.start,
         end=master.start + master.frames,
-        meters=tuple((meter.name, meter.version) for meter in _meters(offers)),
+        meters=versions((each.name for each in _meters(offers)), offers),
         engine=engine(),
     )
 

@@ -9,7 +9,6 @@ from .engine import engine
 from .errands import Cue
 from .levels import cut_energies, cut_true_peak
 from .loudness import whole_hops
-from .measure import song_name
 from .model import (
     LOUDEST_SECONDS,
     PIECE_SECONDS,
@@ -23,6 +22,7 @@ from .model import (
     Outcome,
     Part,
 )
+from .phrases import where
 from .previews_levels import Voice, crossfaded
 
 _OVER_CROSSFADES_DB = 3.01
@@ -61,7 +61,7 @@ def _masters(outcome: Outcome, song: int) -> Iterator[tuple[str, tuple[Part, ...
 
 def _master(album: Album, song: int, name: str, master: Master) -> Voice:
     told, end = master.measurement, master.start + master.frames
-    what = f"{song_name(album.release.songs[song])}, master for {name}"
+    what = f"{where(album.release.songs[song])}, master for {name}"
     cue = _cue(what, (master.start, end), master.rate_hz, master.channels, spool=master.spool)
     return Voice("master", name, whole_hops(told), told.true_peak_dbtp, cue)
 
@@ -75,7 +75,7 @@ def _mixdown(album: Album, song: int, parts: Sequence[Part]) -> Voice | None:
         return None
     near, place = _near(parts or (Part(song, heard.source, cut, ()),), song)
     start, end = bounds([(part.cut.frames, part.overlap, part.mark) for part in near])[place : place + 2]
-    what, source = f"{song_name(album.release.songs[song])}, mixdown", heard.source
+    what, source = f"{where(album.release.songs[song])}, mixdown", heard.source
     cue = _cue(what, (start, end), source.rate_hz, source.channels, parts=near)
     first, count = (round(frames * 100 / source.rate_hz) for frames in (start, end - start))
     return Voice("mixdown", "", _energies(album, near)[first : first + count], _peak(album, near), cue)

@@ -18,7 +18,7 @@ def provenance(offers: Offers, files: Iterable[File]) -> dict[str, str]:
     found = {"glassmaster": version("glassmaster"), "python": platform.python_version()}
     found |= {name: version(name) for name in _LIBRARIES}
     found |= _encoders(files)
-    found |= {f"plugin {each.plugin}": f"{each.distribution} {each.version}" for each in offers.plugins}
+    found |= {f"plugin {each.plugin}": each.release for each in offers.plugins}
     return {**found, "engine": engine(), "system": _system()}
 
 

@@ -10,7 +10,7 @@ from .approvals import standings
 from .decisions import asked, places
 from .figures import figures as figures
 from .figures import rounded as rounded
-from .model import Deliverable, Finding, Heard, Json, Master, Outcome, Product, Revision
+from .model import Deliverable, Finding, Heard, Json, Master, Outcome, Product, Revision, Song
 from .playback import Level, Playback, Turned, of
 from .store import sha256_of
 
@@ -33,7 +33,7 @@ def release_json(outcome: Outcome) -> bytes:
             for name, each in outcome.album.references.items()
         ],
         "playback": [_playback(outcome, each) for each in of(outcome, outcome.album.profiles.values())],
-        "findings": [finding_json(each) for each in outcome.findings],
+        "findings": [finding_json(each, release.songs) for each in outcome.findings],
         "approvals": [each.told(release) for each in standings(outcome)],
         "revised": [_revision(outcome, each) for each in outcome.revised],
         "provenance": dict(outcome.provenance),
@@ -55,10 +55,13 @@ def _artwork(outcome: Outcome) -> dict[str, Json] | None:
     }
 
 
-def finding_json(finding: Finding) -> dict[str, Json]:
-    """One finding for our JSON documents."""
-    names = ("code", "severity", "where", "message", "hint", "song", "at", "waived", "confidence", "cause", "remedy")
-    return {name: rounded(getattr(finding, name)) for name in names}
+def finding_json(finding: Finding, songs: Sequence[Song] = ()) -> dict[str, Json]:
+    """One finding for our JSON documents; its song by number and disc, as in `songs[]`."""
+    song = None if finding.song is None else songs[finding.song]
+    told = {name: getattr(finding, name) for name in ("code", "severity", "where", "message", "hint")}
+    told |= {"song": song.number if song else None, "disc": song.disc if song else None}
+    rest = {name: rounded(getattr(finding, name)) for name in ("at", "waived", "confidence", "cause", "remedy")}
+    return {**told, **rest}
 
 
 def _song(outcome: Outcome, number: int) -> dict[str, Json]:
@@ -167,6 +170,7 @@ def _turned(outcome: Outcome, turned: Turned) -> dict[str, Json]:
     song = outcome.album.release.songs[turned.song]
     return {
         "song": song.number,
+        "disc": song.disc,
         "title": song.title,
         "gain_db": rounded(turned.gain_db),
         "integrated_lufs": rounded(turned.lufs),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from . import approvals, history, previews, publish, release_lock
+from . import again, approvals, history, output, previews, publish, release_lock
 from .approvals import Kind
 from .covers import covers
 from .errors import Exit, Refused, refuse
@@ -27,6 +27,9 @@ from .songs import songs_named
 from .tree import digest, write_reports, write_single
 from .work import Crew
 
+_FROZEN = "/frozen"
+"""What a freeze settled is noted under this name, which no deliverable can have."""
+
 
 def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | None = None, also: str = "") -> Outcome:
     """Write the reports of the last build again, from what is kept; raises `Refused` when there is something to do.
@@ -41,7 +44,7 @@ def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | 
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers, also)
             publish.swap(place.output / "report", place.journal)
-        publish.note(place.output, place.state, digest(outcome, offers))
+        output.note(place.output, place.state, digest(outcome, offers))
         return outcome
 
 
@@ -79,7 +82,8 @@ def freeze(place: Place, offers: Offers, crew: Crew, released: Sequence[str] = (
         lock = release_lock.read(place.lock)
         free = whole_runs(songs_named(released, outcome.album.release), outcome.album.release)
         frozen = tuple(frozen_numbers(outcome, files, offers, free))
-        keep_settled(outcome.orders, plan(outcome.album, offers, {}, frozen), outcome.album, offers, crew)
+        orders = plan(outcome.album, offers, {}, frozen)
+        again.write(place.asked, keep_settled(outcome.orders, orders, outcome.album, offers, crew), _FROZEN)
         rates = {file.target.deliverable.name: file.target.rate_hz for file in files} if frozen else {}
         release_lock.write(place.lock, replace(lock, rates_hz=rates, frozen=frozen))
         return frozen

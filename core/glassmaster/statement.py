@@ -103,6 +103,8 @@ def _software(outcome: Outcome) -> Iterator[Json]:
     for name, version in outcome.provenance.items():
         if name in _PYPI:
             yield {"name": name, "uri": f"pkg:pypi/{name}@{version}"}
+        elif name.startswith("plugin ./"):
+            yield _hashed(name, version.removeprefix("sha256 "))
         elif name.startswith(("encoder ", "plugin ")):
             yield {"name": name, "annotations": {"version": version}}
 

@@ -149,9 +149,6 @@ def _seal(key: str, text: bytes) -> bytes:
 
 def blobs(value: Any) -> Iterator[Blob]:
     """The files that an errand or a result speaks of."""
-    if isinstance(value, Blob):
-        yield value
-    elif is_dataclass(value):
-        for each in fields(value):
-            if isinstance(found := getattr(value, each.name), Blob):
-                yield found
+    for each in fields(value) if is_dataclass(value) else ():
+        if isinstance(found := getattr(value, each.name), Blob):
+            yield found

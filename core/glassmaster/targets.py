@@ -9,7 +9,7 @@ from .destinations import decoded_ceiling_dbtp
 from .errors import Exit, Refused, refuse
 from .model import Album, Deliverable, Encoder, Finding, Format, Release
 from .plan import ready_songs
-from .plugins import Offers
+from .plugins import Offers, asked
 from .release_lock import ReleaseLock
 
 
@@ -52,7 +52,8 @@ def choice(deliverable: Deliverable, offers: Offers, before: Encoder | None) -> 
         message = f'package = "{deliverable.package}" is known, but this version cannot make it yet'
         raise refuse(Exit.STAGE, "package-unavailable", where, message, "deliver single files with format = ...")
     offer = offers.formats[deliverable.format]
-    found = offer.encoders()
+    who = f'format "{offer.name}" of {offers.origins["format", offer.name]} could not tell what makes it here'
+    found = asked(offer.encoders, who, where, "encoder-failed")
     if not found:
         message = f"nothing on this machine can make {offer.name} files"
         raise refuse(Exit.STAGE, "encoder-missing", where, message, offer.install)

@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
 from .errors import FULL, Exit, Refused, refuse
+from .guests import Guest
 from .model import Event, Finding
+from .plugins import accompanied
 from .store import Store, blobs
 
 
@@ -60,6 +62,8 @@ class Crew:
     begun at once; whoever asks for it later finds it running or done. What nobody asks for changes nothing."""
     reason: Callable[[Errand], str] = lambda errand: ""
     """Says why an errand has to be done (again); it travels with the event that it is planned."""
+    guests: tuple[Guest, ...] = ()
+    """The release's plugin files, which go along with every errand."""
     budget: Budget = field(default_factory=Budget)
     _desk: _Desk = field(default_factory=_Desk)
 
@@ -124,7 +128,7 @@ class Crew:
         pool = self.hire()
         for key, errand in sorted(new.items(), key=lambda item: -item[1].seconds):
             fresh = frozenset(blob.sha256 for blob in blobs(errand) if blob.sha256 in self._desk.fresh)
-            future = _submitted(pool, errand, self.store.root, fresh)
+            future = _submitted(pool, self.guests, errand, self.store.root, fresh)
             self._desk.begun[key] = future
             self._desk.running[future] = (key, errand)
             self.tell(_event("began", errand))
@@ -166,10 +170,12 @@ def _failure(errand: Errand, problem: Exception) -> Failure:
     return _unexpected(errand, problem)  # a worker that died, or a bug: either way one errand, named
 
 
-def _submitted(pool: Executor, errand: Errand, root: Path, fresh: frozenset[str]) -> Future[tuple[Any, Spent]]:
+def _submitted(
+    pool: Executor, guests: tuple[Guest, ...], errand: Errand, root: Path, fresh: frozenset[str]
+) -> Future[tuple[Any, Spent]]:
     """A pool that no longer takes errands fails them one by one, so that the others' results are kept."""
     try:
-        return pool.submit(timed, errand, root, fresh)
+        return pool.submit(accompanied, guests, timed, errand, root, fresh)
     except Exception as problem:
         refused: Future[tuple[Any, Spent]] = Future()
         refused.set_exception(problem)

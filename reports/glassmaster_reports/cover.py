@@ -1,52 +1,47 @@
-"""The front cover, small enough to stand inside the page."""
+"""The front cover and the label's logo, small enough to stand inside the page."""
 
 from __future__ import annotations
 
 import base64
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glassmaster.artwork import opened, usable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 _SIDE = 240
-_MOST_PIXELS = 50_000_000
-
-
 _LOGO = (480, 160)
 
 
 def logo(path: Path | None) -> str:
     """A `data:` address of a label's logo, as PNG that keeps what is clear; empty when there is none to be read."""
-    if path is None or not path.is_file():
-        return ""
-    from PIL import Image
-
-    try:
-        with Image.open(path, formats=("JPEG", "PNG")) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
-                return ""
-            small = picture.convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return ""
-    small.thumbnail(_LOGO)
-    encoded = io.BytesIO()
-    small.save(encoded, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(encoded.getvalue()).decode()}"
+    return _small(path, "RGBA", _LOGO, "PNG", optimize=True)
 
 
 def thumbnail(artwork: Path | None) -> str:
     """A `data:` address of the cover, 240 pixels wide; empty when there is none that can be read."""
-    if artwork is None or not artwork.is_file():
-        return ""
-    from PIL import Image
+    return _small(artwork, "RGB", (_SIDE, _SIDE), "JPEG", quality=85)
 
+
+def _small(path: Path | None, mode: str, size: tuple[int, int], form: str, **how: bool | int) -> str:
+    if path is None or not path.is_file() or not usable(path):
+        return ""
     try:
-        with Image.open(artwork, formats=("JPEG", "PNG")) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
-                return ""
-            picture.draft("RGB", (_SIDE * 2, _SIDE * 2))
-            picture.thumbnail((_SIDE, _SIDE))
-            small = picture.convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return ""  # a check says what is wrong with it; the page goes without
+        with opened(path) as picture:
+            small = _shrunk(picture, mode, size)
+    except (OSError, ValueError, SyntaxError):
+        return ""  # broken off behind its header: the page goes without
     encoded = io.BytesIO()
-    small.save(encoded, "JPEG", quality=85)
-    return f"data:image/jpeg;base64,{base64.b64encode(encoded.getvalue()).decode()}"
+    small.save(encoded, form, **how)
+    return f"data:image/{form.lower()};base64,{base64.b64encode(encoded.getvalue()).decode()}"
+
+
+def _shrunk(picture: Picture, mode: str, size: tuple[int, int]) -> Picture:
+    """A JPEG is read no larger than it is needed; the colours of a palette can only be mixed once they are colours."""
+    picture.draft("RGB", (size[0] * 2, size[1] * 2))
+    small = picture.convert(mode) if picture.mode in ("P", "1") else picture
+    small.thumbnail(size)
+    return small.convert(mode)

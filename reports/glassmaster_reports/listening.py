@@ -70,7 +70,10 @@ def listening(
             "songs": songs,
             "joins": joins,
         },
-        songs={place.song: _about(place.song, by_song[place.song], labels, whole=whole) for place in drawn},
+        songs={
+            place.song: _about(place.song, by_song[place.song], labels, _unplayed(outcome.album, place.song), whole)
+            for place in drawn
+        },
         joins=tuple(Join(number, each["title"]) for number, each in enumerate(joins)),
         whole=whole,
     )
@@ -145,10 +148,20 @@ def _joins(
     return found
 
 
-def _about(song: int, own: Sequence[Preview], labels: Mapping[str, str], *, whole: bool) -> SongSound:
+def _about(song: int, own: Sequence[Preview], labels: Mapping[str, str], unplayed: str, whole: bool) -> SongSound:
     masters = sum(each.kind == "master" for each in own)
     looped = whole and _loop(own[0]) is not None and own[0].frames > LOUDEST_SECONDS * own[0].rate_hz
-    return SongSound(song, masters, looped, _matched(own, labels, whole=whole, looped=looped))
+    return SongSound(song, masters, looped, _matched(own, labels, whole=whole, looped=looped) + unplayed)
+
+
+def _unplayed(album: Album, song: int) -> str:
+    """The song's references that are never cut, because they are no stereo records."""
+    wanted = album.release.songs[song].references
+    own = {name: each.source.channels for name, each in album.references.items() if wanted is None or name in wanted}
+    surround = [f"{name} ({channels} channels)" for name, channels in own.items() if channels > 2]
+    if not surround or not album.release.report.reference_audio:
+        return ""
+    return f" Only stereo plays beside your songs, so this cannot be heard: {listed(surround)}."
 
 
 def _matched(own: Sequence[Preview], labels: Mapping[str, str], *, whole: bool, looped: bool) -> str:

@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from glassmaster.errors import Exit, refuse
+from glassmaster.errors import Exit, Refused, refuse
 from glassmaster.model import Outcome
 
 from .sandbox import TEMPLATES
@@ -28,15 +28,19 @@ def pdf(outcome: Outcome, path: Path) -> None:
     text = with_styles(html_text(outcome))
     command = [sys.executable, "-P", "-m", f"{__package__}.pdf_apart"]
     seconds = _SECONDS + _PER_SONG * len(outcome.album.release.songs)
-    done = subprocess.run(
-        command, input=text.encode("utf-8", "replace"), capture_output=True, timeout=seconds, check=False
-    )
-    if done.returncode or not done.stdout.startswith(b"%PDF-"):
-        last = done.stderr.decode("utf-8", "replace")[-_LAST:].strip()
-        raise refuse(
-            Exit.STAGE, "pdf-failed", "report.pdf", f"WeasyPrint failed: {last}", f"{INSTALL}; or print index.html"
+    try:
+        done = subprocess.run(
+            command, input=text.encode("utf-8", "replace"), capture_output=True, timeout=seconds, check=False
         )
+    except subprocess.TimeoutExpired:
+        raise _failed(f"did not end within {seconds} s") from None
+    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+        raise _failed(f"failed: {done.stderr.decode('utf-8', 'replace')[-_LAST:].strip()}")
     path.write_bytes(done.stdout)
+
+
+def _failed(how: str) -> Refused:
+    return refuse(Exit.STAGE, "pdf-failed", "report.pdf", f"WeasyPrint {how}", f"{INSTALL}; or print index.html")
 
 
 def with_styles(page: str) -> str:

@@ -54,19 +54,24 @@ def album_drawing(curves: Curves, take: Take, places: Sequence[Place], span: tup
         height=round(whole.y + whole.height + BOTTOM),
         panels=(
             _peaks(curves, take, timed, peaks),
-            Panel(
-                plot=scale.plot,
-                unit="LUFS",
-                levels=level_ticks(scale),
-                bands=band(tuple(curves.ranges.values()), scale),
-                lines=_album_lines(take, drawn, scale),
-                labels=_album_labels(curves, take, scale),
-            ),
+            _loudness(curves, take, drawn, scale),
         ),
         times=time_ticks(scale),
         pauses=_pauses(timed, scale, whole),
         borders=tuple(scale.x(start) for _, start in timed),
         numbers=_numbers(timed, scale),
+    )
+
+
+def _loudness(curves: Curves, take: Take, drawn: Sequence[tuple[Place, float, Curve]], scale: Axes) -> Panel:
+    """Short-term loudness of every song, over the range of the references."""
+    return Panel(
+        plot=scale.plot,
+        unit="LUFS",
+        levels=level_ticks(scale),
+        bands=band(tuple(curves.ranges.values()), scale),
+        lines=_album_lines(take, drawn, scale),
+        labels=_album_labels(curves, take, scale),
     )
 
 

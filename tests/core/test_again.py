@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -43,7 +42,7 @@ MASTER = Master("01 Song", 1.0, (STEP,), {"title": "Song"})
 
 
 def told(now: Errand, *before: Errand, folder: Path) -> str:
-    again.write(folder / "asked.json", before, {})
+    again.write(folder / "asked.json", before)
     return again.why(now, again.read(folder / "asked.json"))
 
 
@@ -76,10 +75,17 @@ def test_of_several_the_nearest_is_compared_and_the_list_ends(tmp_path: Path) ->
     assert told(now, far, folder=tmp_path).endswith(" and 4 more")
 
 
-_DAMAGED = (None, b"", b"\xff", b"[]", b"{", b"[" * 100_000, b'{"a": 1}', b'{"a": [1]}', b'{"a": [{"key": "k"}]}')
+def test_of_many_steps_only_those_that_differ_are_told(tmp_path: Path) -> None:
+    before = replace(MASTER, steps=(Decided("level", "1", Limit(), Limit()), STEP))
+    now = replace(before, steps=(before.steps[0], replace(STEP, settings=Limit(-0.8))))
+    assert told(now, before, folder=tmp_path) == "limit.ceiling_dbtp -1.0 -> -0.8"
 
 
-@pytest.mark.parametrize("text", _DAMAGED, ids=range(len(_DAMAGED)))
+_DAMAGED = (None, b"", b"\xff", b"[]", b"{", b"[" * 100_000, b'{"a": 1}', b'{"": {"a": 1}}', b'{"": {"a": [1]}}')
+_FOREIGN = (b'{"": {"a": [{"key": "k"}]}}', b'{"a": [{"key": "k", "of": 1}]}')
+
+
+@pytest.mark.parametrize("text", [*_DAMAGED, *_FOREIGN], ids=range(len(_DAMAGED + _FOREIGN)))
 def test_notes_that_cannot_be_read_are_none(tmp_path: Path, text: bytes | None) -> None:
     if text is not None:
         (tmp_path / "asked.json").write_bytes(text)
@@ -88,12 +94,27 @@ def test_notes_that_cannot_be_read_are_none(tmp_path: Path, text: bytes | None) 
 
 def test_the_same_notes_are_not_written_again(tmp_path: Path) -> None:
     path = tmp_path / "asked.json"
-    again.write(path, [MASTER], {})
+    again.write(path, [MASTER])
     os.utime(path, (1, 1))
-    again.write(path, [MASTER], {})
+    again.write(path, [MASTER])
     assert path.stat().st_mtime == 1
-    again.write(path, [job("other")], again.read(path))
-    assert set(json.loads(path.read_bytes())) == {"render 01 Song", "test job other"}
+
+
+def test_a_part_is_noted_beside_the_whole_until_that_is_built_again(tmp_path: Path) -> None:
+    """As `build --only` does: what the other deliverables need of the same song is not forgotten."""
+    path, other = tmp_path / "asked.json", replace(MASTER, aim=-9.0)
+    again.write(path, [MASTER])
+    again.write(path, [replace(MASTER, aim=-7.0)], "cd")
+    again.write(path, [other, job("one")], "cd")
+    again.write(path, [job("two")], "promo")
+    assert noted(path) == {MASTER.key, other.key, job("one").key, job("two").key}
+    assert again.why(other, again.read(path)) == again.why(MASTER, again.read(path)) == "its result is no longer kept"
+    again.write(path, [job("two")])
+    assert noted(path) == {job("two").key}
+
+
+def noted(path: Path) -> set[str]:
+    return {row["key"] for rows in again.read(path).values() for row in rows}
 
 
 # ---- what may go
@@ -121,7 +142,7 @@ def test_prune_takes_what_nobody_asked_for_and_nothing_else(place: Place) -> Non
     nobodys.write_bytes(b"nobody's")
     for path in place.room.rglob("*"):
         os.utime(path, (1_000, 1_000))
-    again.write(place.asked, [one, shared], {})
+    again.write(place.asked, [one, shared])
     os.utime(place.asked, (1_000 + 2 * 86_400, 1_000 + 2 * 86_400))
     late = kept(place, job("made since"), b"made since")
     assert cache.prune(place, Store(place.room), 3) == 0
@@ -147,7 +168,7 @@ def test_prune_without_notes_takes_nothing(place: Place) -> None:
 def test_clear_leaves_the_room(place: Place) -> None:
     kept(place, job("one"), b"needed")
     Store(place.room).keep(job("two").key, Finished("00", 1, {}))
-    again.write(place.asked, [job("one")], {})
+    again.write(place.asked, [job("one")])
     (place.room / "published.json").write_text("{}")
     assert {each.kind: each.files for each in cache.kept(Store(place.room))} == {"prepared sound": 2, cache.OTHER: 1}
     assert cache.clear(place) > 6

@@ -271,6 +271,25 @@ def test_json_is_the_same_by_either_name(hostile: Path) -> None:
     assert (waived["code"], waived["waived"], waived["remedy"]) == ("artwork-missing", "drawn last", "manifest")
 
 
+def test_findings_name_their_song_as_the_list_of_songs_does(tmp_path: Path) -> None:
+    """Two discs begin with a song of one number and title, and each of these is shorter than 30 s."""
+    for number in (1, 2, 3):
+        write_mix(tmp_path / f"mixes/{number}.wav", music(1, -14, number))
+    places = enumerate((1, 1, 2), 1)
+    songs = [f'title = "By"\nversion = "{n}"\ndisc = {disc}\nmixdown = "mixes/{n}.wav"' for n, disc in places]
+    write_manifest(tmp_path, songs)
+    told = json.loads(glassmaster("check", tmp_path, "--json", code=None).stdout)
+    assert [(each["disc"], each["number"]) for each in told["songs"]] == [(1, 1), (1, 2), (2, 1)]
+    short = [each for each in told["findings"] if each["code"] == "song-short"]
+    assert [(each["disc"], each["song"]) for each in short] == [(1, 1), (1, 2), (2, 1)]
+    assert {(each["disc"], each["song"]) for each in told["findings"] if each["where"] == "release"} == {(None, None)}
+    root = ElementTree.fromstring(glassmaster("check", tmp_path, "--format", "junit", code=None).stdout.encode())
+    suites: dict[str | None, list[int]] = {suite.get("name"): [] for suite in root}
+    for suite in root:
+        suites[suite.get("name")].append(sum("song-short" in str(case.get("name")) for case in suite))
+    assert suites == {"release": [0], "01 By": [1, 1], "02 By": [1]}
+
+
 def test_a_waiver_needs_a_reason_and_a_refusal_is_annotated(tmp_path: Path) -> None:
     tail = '\n[qc]\n[[qc.waive]]\ncode = "mix-clipped"\nreason = "  "\n'
     write_manifest(tmp_path, ['title = "One"\nmixdown = "1.wav"'], tail)

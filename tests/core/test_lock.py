@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import filelock
 import pytest
@@ -53,6 +54,28 @@ def test_a_torn_note_of_the_holder_does_no_harm(tmp_path: Path, content: bytes |
         note.unlink() if content is None else note.write_bytes(content)
         assert "another process" in refusal(tmp_path).findings[0].message
     assert not note.exists()
+
+
+def test_the_second_waits_no_longer_than_half_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F08: it is told within a second, and a program takes a while to start."""
+    waited: list[float] = []
+    take = filelock.FileLock.acquire
+
+    def acquire(lock: Any, timeout: float = -1.0) -> Any:
+        waited.append(timeout)
+        return take(lock, timeout=0)
+
+    with held(tmp_path):
+        monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+        refusal(tmp_path)
+    [seconds] = waited
+    assert 0.1 <= seconds <= 0.5
+
+
+def test_a_room_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    for _ in range(2):
+        with held(tmp_path / "release" / "room"):
+            assert (tmp_path / "release" / "room" / "lock.json").exists()
 
 
 def test_it_can_be_taken_again(tmp_path: Path) -> None:

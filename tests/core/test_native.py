@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
+import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import soundfile
 
 from glassmaster import native
+from tests.publish_support import NEW, OLD, by, read, write
 from tests.sources_support import RATE, noise
 
 
@@ -46,3 +52,89 @@ def test_a_rename_waits_for_whoever_looks_on(
         native.moved(tmp_path / "new", tmp_path / "old")
         assert (tmp_path / "old").read_text() == "new"
     assert waited == [0.5, 1.0][:waits]
+
+
+# ---- two folders change places
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders that are there already, the second with a name that is no text where that can be."""
+    one, other = tmp_path / "one", tmp_path / (os.fsdecode(b"\xff") if os.name != "nt" else "other")
+    write(one, OLD)
+    write(other, NEW)
+    return one, other
+
+
+def test_two_folders_change_places_in_one_step(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = pair
+    by("exchange", one.parent, monkeypatch)
+    assert native.exchanged(one, other)
+    assert (read(one), read(other)) == (NEW, OLD)
+
+
+def test_an_exchange_that_fails_tells_both_names(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = pair
+    by("exchange", one.parent, monkeypatch)
+    with pytest.raises(FileNotFoundError) as caught:
+        native.exchanged(one, other / "not there")
+    told = caught.value
+    assert (told.filename, told.filename2) == (str(one), str(other / "not there"))
+    assert told.strerror == os.strerror(errno.ENOENT)
+    assert (read(one), read(other)) == (OLD, NEW)
+
+
+def library(monkeypatch: pytest.MonkeyPatch, system: str, **functions: Any) -> None:
+    """Another system's C library."""
+
+    def loaded(name: str | None, use_errno: bool) -> SimpleNamespace:
+        assert name is None
+        assert use_errno
+        return SimpleNamespace(**functions)
+
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(ctypes, "CDLL", loaded)
+
+
+@pytest.mark.parametrize(("system", "name"), [("linux", "renameat2"), ("darwin", "renamex_np")])
+def test_each_system_is_called_as_its_manual_says(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, system: str, name: str
+) -> None:
+    """renameat2(2): folder, path, folder, path, RENAME_EXCHANGE; renamex_np(2): path, path, RENAME_SWAP."""
+    called: list[tuple[Any, ...]] = []
+
+    def call(*arguments: Any) -> int:
+        called.append(arguments)
+        return 0
+
+    library(monkeypatch, system, **{name: call})
+    assert native.exchanged(*pair)
+    one, other = map(os.fsencode, pair)
+    assert called == [{"linux": (-100, one, -100, other, 2), "darwin": (one, other, 2)}[system]]
+
+
+CANNOT = ("ENOSYS", "EINVAL", "ENOTSUP", "EOPNOTSUPP", "EPERM")
+
+
+@pytest.mark.parametrize("number", [getattr(errno, name) for name in CANNOT], ids=CANNOT)
+def test_a_disk_that_knows_no_exchange_is_no_error(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refused(*arguments: Any) -> int:
+        ctypes.set_errno(number)
+        return -1
+
+    library(monkeypatch, "darwin", renamex_np=refused)
+    assert not native.exchanged(*pair)
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_a_system_without_an_exchange_has_none(
+    pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    """A C library older than the call, or Windows, where no library is looked for."""
+    library(monkeypatch, system)
+    if system == "win32":
+        monkeypatch.delattr(ctypes, "CDLL")
+    assert not native.exchanged(*pair)
+    assert (read(pair[0]), read(pair[1])) == (OLD, NEW)

@@ -11,6 +11,7 @@ import pytest
 
 from glassmaster import plugins
 from glassmaster.errors import Exit, Refused
+from glassmaster.gathering import gathered
 from glassmaster.model import Finding
 from glassmaster.plugins import Offers, Origin
 from tests.strangers_support import distribution, stage
@@ -38,7 +39,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
 
 def load() -> Offers:
     """As `plugins.load`, but not kept for the tests that follow."""
-    found = plugins.load.__wrapped__()
+    found = gathered.__wrapped__()
     assert isinstance(found, Offers)
     return found
 

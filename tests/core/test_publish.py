@@ -1,22 +1,21 @@
-"""Publishing: whoever looks sees the old tree or the new one, whole - after any crash, on any error."""
+"""Publishing is one step: killed, failing or resumed at any moment, a whole tree stands, old or new."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
-import subprocess
-import sys
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from glassmaster import publish
+from glassmaster import native, publish
 from glassmaster.native import moved
-from tests.publish_support import NEW, OLD, beside, read, released, write
+from tests.publish_support import NEW, OLD, beside, by, read, released, write
 
 
 @pytest.fixture
@@ -34,7 +33,14 @@ def journal(state: Path) -> Path:
     return state.with_name("publish.json")
 
 
-def test_the_first_release_and_the_next(target: Path, journal: Path) -> None:
+@pytest.fixture(params=["exchange", "renames"])
+def way(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the trees change places."""
+    by(request.param, tmp_path, monkeypatch)
+    return str(request.param)
+
+
+def test_the_first_release_and_the_next(target: Path, journal: Path, way: str) -> None:
     for tree in (OLD, NEW):
         released(target, journal, tree)
         assert read(target) == tree
@@ -93,10 +99,11 @@ def test_folders_are_not_flushed_where_the_system_does_not_let_them(
     target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows: files are flushed all the same."""
-    flushed: list[int] = []
-    monkeypatch.setattr(publish, "os", SimpleNamespace(name="nt", fsync=flushed.append))
+    flushed: list[bool] = []
+    monkeypatch.setattr(native, "_FLUSHES_FOLDERS", False)
+    monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(stat.S_ISDIR(os.fstat(descriptor).st_mode)))
     released(target, journal, NEW)
-    assert len(flushed) == len(NEW)
+    assert flushed == [False] * (len(NEW) + 1), "each file and the journal"
     assert read(target) == NEW
 
 
@@ -111,32 +118,67 @@ def test_without_a_whole_journal_nothing_is_touched(target: Path, journal: Path,
     assert read(target) == OLD
 
 
-@pytest.mark.parametrize("problem", [OSError(13, "Permission denied"), KeyboardInterrupt()])
-@pytest.mark.parametrize("call", [1, 2, 3])
+PROBLEMS = [OSError(errno.EACCES, "Permission denied"), KeyboardInterrupt()]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=["error", "interrupt"])
+@pytest.mark.parametrize("to", ["publish.json", ".dist.old", "dist"])
 def test_an_error_puts_the_old_tree_back_at_once(
-    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException, call: int
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException, to: str
 ) -> None:
-    """F03, F05: the calls are the journal's rename, the old tree's leaving, the new tree's coming."""
+    """F03, F05: of the journal's rename, the old tree's leaving, the new tree's coming."""
+    by("renames", target, monkeypatch)
     released(target, journal, OLD)
-    rename, calls = Path.replace, []
+    failed: list[Path] = []
+    rename = Path.replace
 
-    def failing(path: Path, to: Path) -> Path:
-        calls.append(path)
-        if len(calls) == call:
+    def failing(path: Path, where: Path) -> Path:
+        if where.name == to and not failed:
+            failed.append(path)
             raise problem
-        return rename(path, to)
+        return rename(path, where)
 
-    monkeypatch.setattr(Path, "replace", failing)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        with pytest.raises(type(problem)):
+            released(target, journal, NEW)
+    assert failed
+    assert read(target) == OLD
+    goes_on(target, journal, OLD)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=["error", "interrupt"])
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_an_error_of_the_exchange_leaves_either_tree_whole(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException, done: bool
+) -> None:
+    """A disk far away may do a thing and yet say that it failed: the old tree must not come back over the new one."""
+    by("exchange", target, monkeypatch)
+    released(target, journal, OLD)
+    exchange = native.exchanged
+
+    def failing(one: Path, other: Path) -> bool:
+        if done:
+            exchange(one, other)
+        raise problem
+
+    monkeypatch.setattr(publish, "exchanged", failing)
     with pytest.raises(type(problem)):
         released(target, journal, NEW)
     monkeypatch.undo()
-    assert len(calls) >= call
-    assert read(target) == OLD
+    left = NEW if done else OLD
+    assert read(target) == left
+    goes_on(target, journal, left)
+
+
+def goes_on(target: Path, journal: Path, stands: dict[str, str]) -> None:
+    """The next start finds what stands there in order, and publishes as ever."""
     publish.recover(journal)
-    assert read(target) == OLD
+    assert read(target) == stands
     assert beside(target) == ["dist"]
-    released(target, journal, NEW)
-    assert read(target) == NEW
+    for tree in (NEW, OLD):
+        released(target, journal, tree)
+        assert read(target) == tree
 
 
 def test_a_first_release_that_fails_tells_its_own_reason(
@@ -146,19 +188,22 @@ def test_a_first_release_that_fails_tells_its_own_reason(
     tried: list[Path] = []
 
     def full(path: Path, to: Path) -> None:
-        tried.append(path)
+        if not path.exists():
+            raise FileNotFoundError
+        tried.append(to)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(publish, "moved", full)
     with pytest.raises(OSError, match="No space"):
         released(target, journal, NEW)
-    assert tried == [publish.staging_for(target)]
-    assert beside(target) == []
+    assert tried == [target, target.with_name(".dist.new.gone")]
+    assert beside(target) == [], "what cannot lose its name goes all the same"
 
 
 def test_an_interrupt_after_the_new_tree_has_come_leaves_it_there(
     target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    by("renames", target, monkeypatch)
     released(target, journal, OLD)
 
     def interrupted(path: Path, to: Path) -> None:
@@ -179,7 +224,7 @@ def test_an_interrupt_after_the_new_tree_has_come_leaves_it_there(
 def test_everything_is_flushed_before_the_journal_is_written(
     target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F07: files and their folders first, then the names that point to them."""
+    """F07: files and their folders first, then the names that point to them: journal, release."""
     flushed: list[int] = []
     real = os.fsync
 
@@ -187,21 +232,24 @@ def test_everything_is_flushed_before_the_journal_is_written(
         flushed.append(os.fstat(descriptor).st_ino)
         real(descriptor)
 
-    order: list[list[int]] = []
+    order: dict[str, list[int]] = {}
     rename = Path.replace
 
     def noted(path: Path, to: Path) -> Path:
-        order.append(list(flushed))
-        return rename(path, to)
+        done = rename(path, to)
+        order[to.name] = list(flushed)
+        return done
 
     monkeypatch.setattr(Path, "replace", noted)
     monkeypatch.setattr(os, "fsync", flush)
     released(target, journal, NEW)
     wanted = [path for path in target.rglob("*") if path.is_file() or os.name != "nt"]
-    assert {path.stat().st_ino for path in wanted} <= set(order[0])
+    assert {path.stat().st_ino for path in wanted} <= set(order["publish.json"])
+    if os.name != "nt":
+        assert order["dist"][len(order["publish.json"]) :] == [journal.parent.stat().st_ino]
 
 
-def test_what_a_killed_build_left_of_the_tree_before_is_no_hindrance(target: Path, journal: Path) -> None:
+def test_what_a_killed_build_left_of_the_tree_before_is_no_hindrance(target: Path, journal: Path, way: str) -> None:
     released(target, journal, OLD)
     write(target.with_name(".dist.old"), {"half": "gone"})
     released(target, journal, NEW)
@@ -253,49 +301,50 @@ def test_the_new_name_itself_is_flushed_and_no_folder_is_left_open(
             os.fstat(handle)
 
 
-CRASH = """
-import os, pathlib, shutil, sys
-from pathlib import Path
-from glassmaster import publish
-
-at, after, target, journal = int(sys.argv[1]), sys.argv[2] == "after", Path(sys.argv[3]), Path(sys.argv[4])
-calls = 0
-
-def crashing(original, half=None):
-    def call(*args, **kwargs):
-        global calls
-        calls += 1
-        if calls == at and not after:
-            if half:
-                half(*args)
-            os._exit(77)
-        done = original(*args, **kwargs)
-        if calls == at:
-            os._exit(77)
-        return done
-    return call
-
-def half(folder, *rest, **more):
-    files = [path for path in Path(folder).rglob("*") if path.is_file()]
-    if files:
-        files[0].unlink()
-
-pathlib.Path.replace = crashing(pathlib.Path.replace)
-pathlib.Path.unlink = crashing(pathlib.Path.unlink)
-shutil.rmtree = crashing(shutil.rmtree, half)
-if sys.argv[5] == "swap":
-    publish.swap(target, journal)
-else:
-    publish.recover(journal)
-"""
+class Killed(BaseException):
+    """The process is gone."""
 
 
-def crashed(at: int, when: str, target: Path, journal: Path, step: str = "swap") -> bool:
-    """Run a step in a process that dies at the n-th change of the disk; False when it came to its end before."""
-    command = [sys.executable, "-c", CRASH, str(at), when, str(target), str(journal), step]
-    code = subprocess.run(command, timeout=60).returncode
-    assert code in (0, 77)
-    return code == 77
+class Life:
+    """Of a process that dies at its n-th change of the disk, before or after it: what it would do then is not done."""
+
+    def __init__(self, at: int, when: str) -> None:
+        self.at, self.when, self.changes = at, when, 0
+
+    def mortal(self, change: Callable[..., Any], half: Callable[..., object] = bool) -> Callable[..., Any]:
+        """A change of the disk; `half` is what stands of a long one when the end comes before it is done."""
+
+        def changed(*what: Any, **how: Any) -> Any:
+            self.changes += 1
+            if self.changes == self.at and self.when == "before":
+                half(*what[:1])
+            elif self.changes <= self.at:
+                done = change(*what, **how)
+            if self.changes >= self.at:
+                raise Killed
+            return done
+
+        return changed
+
+
+def half_removed(folder: Path) -> None:
+    for path in [path for path in folder.rglob("*") if path.is_file()][:1]:
+        path.unlink()
+
+
+def crashed(at: int, when: str, target: Path, journal: Path, step: str) -> bool:
+    """Take a step that ends at the n-th change of the disk; False when it came to its end before."""
+    life = Life(at, when)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", life.mortal(Path.replace))
+        patch.setattr(Path, "unlink", life.mortal(Path.unlink))
+        patch.setattr(shutil, "rmtree", life.mortal(shutil.rmtree, half_removed))
+        patch.setattr(publish, "exchanged", life.mortal(native.exchanged))
+        try:
+            publish.swap(target, journal) if step == "swap" else publish.recover(journal)
+        except Killed:
+            return True
+    return False
 
 
 def crash_points(target: Path, journal: Path, prepare: Callable[[], None], step: str = "swap") -> Iterator[None]:
@@ -314,7 +363,9 @@ def crash_points(target: Path, journal: Path, prepare: Callable[[], None], step:
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["first release", "next release"])
-def test_a_crash_anywhere_leaves_the_old_tree_or_the_new_one_whole(target: Path, journal: Path, first: bool) -> None:
+def test_a_crash_anywhere_leaves_the_old_tree_or_the_new_one_whole(
+    target: Path, journal: Path, first: bool, way: str
+) -> None:
     """F04: killed at any moment; the next start puts it in order."""
 
     def prepare() -> None:
@@ -326,6 +377,8 @@ def test_a_crash_anywhere_leaves_the_old_tree_or_the_new_one_whole(target: Path,
     for _ in crash_points(target, journal, prepare):
         if target.exists():
             assert read(target) in (OLD, NEW)  # even before anybody puts it in order
+        assert target.exists() or first or way == "renames"
+        assert {*beside(target)} <= {"dist", *(each.name for each in publish.beside(target))}
         publish.recover(journal)
         outcomes.append(read(target) if target.exists() else {})
         assert outcomes[-1] in ([{}, NEW] if first else [OLD, NEW])
@@ -335,6 +388,21 @@ def test_a_crash_anywhere_leaves_the_old_tree_or_the_new_one_whole(target: Path,
         assert beside(target) in (["dist"], [])
     assert ({} if first else OLD) in outcomes
     assert NEW in outcomes
+
+
+def test_half_a_tree_never_comes_back(target: Path, journal: Path, way: str) -> None:
+    """Killed while it removed the tree before, and then the user takes the release away: nothing, or a whole one."""
+
+    def prepare() -> None:
+        write(target, OLD)
+        write(publish.staging_for(target), NEW)
+        for name in (".dist.new.gone", ".dist.old.gone"):  # of a run that was killed before
+            write(target.with_name(name), {"half": "gone"})
+
+    for _ in crash_points(target, journal, prepare):
+        shutil.rmtree(target, ignore_errors=True)
+        publish.recover(journal)
+        assert not target.exists() or read(target) in (OLD, NEW)
 
 
 def test_a_crash_while_putting_in_order_does_no_harm_either(target: Path, journal: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.model import Album, Deliverable, Encoder, Format
-from glassmaster.plugins import Offers
+from glassmaster.plugins import Offers, Origin
 from glassmaster.release_lock import ReleaseLock
 from glassmaster.targets import available, targets
 from glassmaster_wav import Wav
@@ -27,7 +27,8 @@ def made(name: str = "test", encoders: Sequence[Encoder] = (ALPHA, BETA), rates:
 
 
 def offers(*formats: Format) -> Offers:
-    return Offers(formats={each.name: each for each in formats})
+    origins = {("format", each.name): Origin(each.name, "strange-formats", "1.2") for each in formats}
+    return Offers(formats={each.name: each for each in formats}, origins=origins)
 
 
 def release(*deliverables: Deliverable, rates: Sequence[int] = (48_000,), **fields: Any) -> Album:

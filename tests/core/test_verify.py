@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -17,18 +16,12 @@ import soundfile
 
 from glassmaster import plugins
 from glassmaster.delivery import listing
-from glassmaster.errors import Exit, Refused
+from glassmaster.errors import Refused
 from glassmaster.model import Audio, Finding
 from glassmaster.record import sums
-from glassmaster.store import Store, sha256_of
-from glassmaster.verify import verify
-from glassmaster.work import Crew
-from tests.proofs import verify as proof
-from tests.proofs.verify import Memory
+from glassmaster.store import sha256_of
 from tests.release_support import Run, glassmaster, manifest, mixdown
-from tests.work_support import Here
-
-WAV, FLAC, MP3 = "wav/01 Song.wav", "flac/01 Song.flac", "mp3/01 Song.mp3"
+from tests.verify_support import FLAC, MP3, WAV, edit, findings, first, flip, refusal, wrong
 
 
 @pytest.fixture(scope="module")
@@ -44,20 +37,6 @@ def delivery(built: tuple[Path, Run], tmp_path: Path) -> Path:
     """A copy to damage, as it would stand on another machine."""
     shutil.copytree(built[0], tmp_path / "copy")
     return tmp_path / "copy"
-
-
-def findings(folder: Path) -> tuple[Finding, ...]:
-    store = Store(folder.parent / "room")
-    found = verify(folder, plugins.load(), Crew(store, Here, lambda event: None)).findings
-    assert all(each.exit == Exit.UNPROVEN for each in found)
-    assert all(each.severity == "error" for each in found)
-    assert not (store.root / "ledger").exists()  # proofs are never kept
-    return found
-
-
-def wrong(folder: Path) -> set[tuple[str, str]]:
-    """(file, code) of all that is wrong."""
-    return {(each.where, each.code) for each in findings(folder)}
 
 
 def test_what_was_built_is_proven(built: tuple[Path, Run], delivery: Path) -> None:
@@ -90,13 +69,6 @@ def test_the_command_line_leaves_with_8_when_something_is_wrong(delivery: Path) 
     files = {each["path"]: each for each in told.json["files"]}
     assert [name for name, each in files.items() if not each["proven"]] == [WAV]
     assert files[WAV]["checks"] == ["integrity", "decode", "length", "loudness", "tags"]
-
-
-def flip(path: Path, place: float = 0.5) -> None:
-    """One bit, somewhere in the audio."""
-    whole = bytearray(path.read_bytes())
-    whole[int(len(whole) * place)] ^= 0x10
-    path.write_bytes(whole)
 
 
 @pytest.mark.parametrize("name", [WAV, FLAC, MP3])
@@ -170,16 +142,6 @@ def test_two_files_swapped_are_found(delivery: Path) -> None:
     assert {(WAV, "checksum"), (FLAC, "checksum")} <= wrong(delivery)
 
 
-# ---- the record and the checksums
-
-
-def edit(folder: Path, change: Callable[[Any], object]) -> None:
-    path = folder / "release.json"
-    document = json.loads(path.read_text("utf-8"))
-    change(document)
-    path.write_text(json.dumps(document), "utf-8")
-
-
 def test_an_edited_record_no_longer_fits_its_checksum(delivery: Path) -> None:
     edit(delivery, lambda document: document.update(verdict="ready", title="Another"))
     told = {(name, "contradiction") for name in (WAV, FLAC, MP3)}  # their tags still name the album
@@ -228,25 +190,12 @@ def test_a_damaged_statement_is_found(delivery: Path, content: bytes) -> None:
     assert found == {("provenance.json", "record-damaged"), ("provenance.json", "checksum")}
 
 
-def refusal(folder: Path) -> Finding:
-    with pytest.raises(Refused) as caught:
-        findings(folder)
-    assert caught.value.exit == Exit.UNPROVEN
-    [finding] = caught.value.findings
-    assert finding.hint
-    return finding
-
-
 def test_a_folder_without_a_record_proves_nothing(tmp_path: Path) -> None:
     assert refusal(tmp_path).code == "no-record"
     assert refusal(tmp_path / "nowhere").code == "no-record"
     told = glassmaster("verify", tmp_path)
     assert told.code == 8
     assert "Traceback" not in told.err
-
-
-def first(name: str, value: Any) -> Callable[[Any], None]:
-    return lambda document: document["deliverables"][0].__setitem__(name, value)
 
 
 @pytest.mark.parametrize(
@@ -290,9 +239,6 @@ def test_a_forged_record_that_names_other_peoples_files_is_refused(delivery: Pat
 def test_a_format_that_nobody_here_reads_is_told(delivery: Path) -> None:
     edit(delivery, first("format", "shellac"))
     assert (WAV, "unreadable") in wrong(delivery)
-
-
-# ---- what came, went or changed its name on the way
 
 
 def test_an_added_file_is_found_and_litter_is_not(delivery: Path) -> None:
@@ -382,28 +328,6 @@ def findings_or_refusal(folder: Path) -> tuple[Finding, ...]:
         return findings(folder)
     except Refused as refused:
         return refused.findings
-
-
-# ---- damage of every kind; `make proof PROOF=verify` tries all formats and twenty seeds
-
-
-SAMPLE = ("wav", "flac", "mp3", "vorbis")
-
-
-@pytest.fixture(scope="module")
-def every(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Memory]:
-    return proof.built(tmp_path_factory.mktemp("every"), SAMPLE), Memory()
-
-
-@pytest.mark.parametrize("damage", proof.DAMAGES)
-def test_every_damage_is_found(every: tuple[Path, Memory], damage: str) -> None:
-    missed = [each for each in proof.cases(SAMPLE, range(2), [damage]) if not each.found(*every)]
-    assert [each for each in missed if not each.forged] == []
-    assert [each for each in missed if each.damage != "garbage or header edit"] == []
-
-
-def test_no_false_alarm(every: tuple[Path, Memory]) -> None:
-    assert [(what, found) for what, found in proof.untouched(*every) if found] == []
 
 
 def test_each_file_is_decoded_once(delivery: Path, monkeypatch: pytest.MonkeyPatch) -> None:

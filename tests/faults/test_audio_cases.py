@@ -187,8 +187,8 @@ class Checked:
     answer: dict[str, Any]
 
     def told(self, title: str) -> str:
-        index = next(i for i, each in enumerate(self.answer["songs"]) if each["title"] == title)
-        findings = [each for each in self.answer["findings"] if each["song"] == index]
+        number = next(each["number"] for each in self.answer["songs"] if each["title"] == title)
+        findings = [each for each in self.answer["findings"] if each["song"] == number]
         return "\n".join(f"{each['severity']} {each['message']} {each['hint']}" for each in findings)
 
     def measured(self, title: str) -> dict[str, Any] | None:
@@ -283,9 +283,9 @@ def test_a02_a03_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     answer = json.loads(run.out)
     assert run.code == 3
     assert [each["mixdown"] is not None for each in answer["songs"]] == [False] * 6 + [True]
-    for index, words in enumerate(files.values()):
+    for number, words in enumerate(files.values(), 1):
         assert words in "\n".join(
-            each["message"] + each["hint"] for each in answer["findings"] if each["song"] == index
+            each["message"] + each["hint"] for each in answer["findings"] if each["song"] == number
         )
 
 
@@ -296,7 +296,7 @@ def test_a01_unreadable(tmp_path: Path) -> None:
     run = glassmaster("check", "--json", "--jobs", 1, cwd=tmp_path, before=as_ordinary_user())
     answer = json.loads(run.out)
     assert run.code == 3
-    told = next(each for each in answer["findings"] if each["song"] == 0)
+    told = next(each for each in answer["findings"] if each["song"] == 1)
     assert told["where"] == str(tmp_path / "mix.wav")
     assert os.strerror(13) in told["message"]
     assert answer["songs"][1]["mixdown"]
@@ -385,5 +385,5 @@ def test_a32_a_file_that_crashes_the_decoder(tmp_path: Path) -> None:
     assert run.code == 3
     answer = json.loads(run.out)
     assert [bool(each["mixdown"]) for each in answer["songs"]] == [True, False, True]
-    (told,) = (each["message"] for each in answer["findings"] if each["song"] == 1)
+    (told,) = (each["message"] for each in answer["findings"] if each["song"] == 2)
     assert "decoder crashed (signal 11" in told

@@ -14,6 +14,8 @@ ENCODERS = {"E01", "E03", "E05", "E06", "E08"}
 FILE_SYSTEM = {"F01", "F02", "F03", "F04", "F05", "F06", "F08", "F10", "F13", "F15", "F17", "F18"}
 FILE_SYSTEM |= {"F19", "F20", "F21", "F22"}
 
+PLUGINS = {f"P{number:02d}" for number in (*range(1, 6), *range(7, 12))}
+
 
 def test_no_case_is_left_out() -> None:
     line = [
@@ -28,5 +30,5 @@ def test_no_case_is_left_out() -> None:
     ]
     listed = subprocess.run(line, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True).stdout
     names = [name for name in listed.splitlines() if "::" in name]
-    found = {each.upper() for name in names for each in re.findall(r"(?<![a-z])[mMaArReEfF]\d\d(?!\d)", name)}
-    assert found == MANIFEST | AUDIO | REFERENCES | ENCODERS | FILE_SYSTEM
+    found = {each.upper() for name in names for each in re.findall(r"(?<![a-z])[mMaArReEfFpP]\d\d(?!\d)", name)}
+    assert found == MANIFEST | AUDIO | REFERENCES | ENCODERS | FILE_SYSTEM | PLUGINS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,22 @@ def test_what_was_frozen_is_not_rendered_again_and_would_be_the_same_if_it_were(
     shutil.rmtree(release / "dist")
     glassmaster("build", release)
     assert (release / "dist/release.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize("more", [(), ("--keep-days", "1")], ids=["all", "of today"])
+def test_prune_after_freezing_keeps_what_the_next_build_needs(release: Path, more: tuple[str, ...]) -> None:
+    """Whatever the dates of files say, on a disk that was copied or a clock that was put right."""
+    before = payloads(release / "dist")
+    glassmaster("freeze", release)
+    for path in (release / ".glassmaster").rglob("*"):
+        os.utime(path, (1_000_000, 1_000_000))
+    os.utime(release / ".glassmaster/asked.json", (2_000_000, 2_000_000))
+    glassmaster("cache", release, "--prune", *more)
+    for done in ({"finish"}, set()):  # the record tells what is frozen; then nothing is left to do
+        told = glassmaster("build", release, "--why").stderr
+        assert {line.split()[1] for line in told.splitlines() if line.startswith("why ")} == done
+        assert payloads(release / "dist") == before
+        glassmaster("cache", release, "--prune", *more)
 
 
 def test_a_deliverable_added_later_gets_the_gap_of_today_and_all_is_proven(release: Path) -> None:

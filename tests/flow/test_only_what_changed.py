@@ -51,6 +51,39 @@ def glassmaster_stages():
     yield Stage("hum", Hum, render)
 """
 
+TOOLS = """
+import os
+from dataclasses import dataclass
+from glassmaster.codecs import libsndfile, payload, wave
+from glassmaster.hooks import Format, Meter, hookimpl
+from glassmaster.model import Encoder
+
+@dataclass(frozen=True)
+class Settings:
+    pass
+
+class Counter:
+    passages = 0
+
+    def hear(self, passage):
+        self.passages += 1
+
+    def done(self):
+        return self.passages
+
+def encode(audio, path, settings, encoder):
+    wave.write(audio, path, 32)
+
+@hookimpl
+def glassmaster_formats():
+    encoder = Encoder("coder", os.environ["CODER"])
+    yield Format("toy", ".wav", Settings, False, lambda: (encoder,), "", encode, libsndfile.decode, payload.pcm_hash)
+
+@hookimpl
+def glassmaster_meters():
+    yield Meter("counter", lambda rate, channels: Counter(), version=int(os.environ["COUNTER"]))
+"""
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -172,6 +205,25 @@ def test_a_plugin_of_another_version_does_its_own_work_again(album: Path, tmp_pa
     assert "-> " in reasons(told)["render 03 Three"]
 
 
+def test_an_upgraded_encoder_or_meter_does_its_own_work_again(album: Path, tmp_path: Path) -> None:
+    edit(album, 'name = "mp3"\nformat = "mp3"', 'name = "toy"\nformat = "toy"')
+    env = plugin(tmp_path / "plugin", TOOLS, "tools")
+
+    def upgraded(coder: str, counter: str) -> str:
+        versions = {"CODER": coder, "COUNTER": counter}
+        return run("build", "--jobs", 1, album, "--why", env={**env, **versions}).err
+
+    upgraded("1.0", "1")
+    encoders = upgraded("1.1", "1")
+    assert set(trace(encoders)) == {"encode", "finish"}
+    assert trace(encoders)["encode"] == {"01 One for toy", "02 Two for toy", "03 Three for toy"}
+    assert 'encoder.version "1.0" -> "1.1"' in reasons(encoders)["encode 02 Two for toy"]
+    meters = upgraded("1.1", "2")
+    assert set(trace(meters)) <= {"measure", "finish"}
+    assert trace(meters)["measure"] == {"01 One", "02 Two", "03 Three"}
+    assert "1 -> 2" in reasons(meters)["measure 02 Two"]
+
+
 def test_another_encoder_encodes_its_own_format_again(album: Path) -> None:
     """The version of the encoder is part of the key: pinned in release.lock, it is told when it is another."""
     entries = [*(album / ".glassmaster/ledger").rglob("*.json")]
@@ -212,6 +264,19 @@ def test_only_one_deliverable_forgets_nothing_of_the_others(album: Path) -> None
     assert set(trace(told)) == {"prepare", "encode", "finish"}
     assert trace(told)["encode"] == {"01 One for wav", "02 Two for wav", "03 Three for wav"}
     assert "not made before" not in reasons(told)["encode 01 One for wav"]
+
+
+def test_prune_after_one_deliverable_keeps_what_the_others_need(album: Path) -> None:
+    """Two masters of each song: that the one was asked for last does not make the other needless."""
+    edit(album, 'format = "mp3"', 'format = "mp3"\nadjust = { limit = { ceiling_dbtp = -3.0 } }')
+    build(album)
+    before = tree(album / "dist")
+    edit(album, "ceiling_dbtp = -3.0", "ceiling_dbtp = -2.0")
+    build(album, "--only", "mp3")
+    edit(album, "ceiling_dbtp = -2.0", "ceiling_dbtp = -3.0")
+    kept(album, "--prune")
+    assert {*trace(build(album).stderr)} <= {"finish"}
+    assert tree(album / "dist") == before
 
 
 # ---- the verb cache

@@ -31,6 +31,10 @@ file = "references/long.wav"
 [[reference]]
 name = "short"
 file = "references/short.wav"
+
+[[reference]]
+name = "film"
+file = "references/film.wav"
 """
 FILES = """
 [[deliverable]]
@@ -49,7 +53,7 @@ FADE = RATE // 100
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Songs at two rates, one of them mono, two in a crossfade, a draft; references of 40 s and of 12."""
+    """Songs at two rates, one of them mono, two in a crossfade, a draft; references of 40 s, of 12, and in 5.1."""
     folder = tmp_path_factory.mktemp("previews")
     write_mix(folder / "mixes/1.wav", _as_on_records(music(36, -20, 1, RATE), RATE), RATE)
     write_mix(folder / "mixes/2.wav", _as_on_records(music(26, -12, 2, RATE), RATE), RATE)
@@ -60,6 +64,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     long[5 * 44_100 : 35 * 44_100] *= 2
     write_mix(folder / "references/long.wav", long)
     write_mix(folder / "references/short.wav", _as_on_records(music(12, -6, 7)))
+    write_mix(folder / "references/film.wav", np.tile(_as_on_records(music(5, -16, 8)), 3))
     write_manifest(folder, SONGS, REFERENCES + FILES)
     glassmaster("build", folder, code=1)
     return folder
@@ -102,6 +107,15 @@ def test_everything_that_can_be_heard_is_there(heard: dict[str, dict[str, Heard]
         "4 Four": ["Mixdown", "long", "short"],
         "5 Five": ["Mixdown", *masters, "short"],
     }
+
+
+def test_a_reference_in_surround_is_named_where_it_cannot_be_heard(album: Path) -> None:
+    [found] = [each for each in published(album / "dist")["findings"] if each["code"] == "reference-surround"]
+    assert (found["where"], found["severity"]) == ("reference film", "note")
+    page = album / "dist/report/index.html"
+    assert page.read_text("utf-8").count("cannot be heard: film (6 channels).") == 4  # the fifth has its own reference
+    glassmaster("report", album, "--no-reference-audio")
+    assert "film (6 channels)" not in page.read_text("utf-8")
 
 
 def test_previews_of_a_song_are_equally_loud_and_never_clip(heard: dict[str, dict[str, Heard]]) -> None:

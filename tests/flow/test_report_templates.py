@@ -144,6 +144,22 @@ def test_what_report_names_and_the_disk_does_not_have_is_told(album: Path) -> No
     assert "there is no such logo: the page goes without" in told
 
 
+@pytest.mark.parametrize("kind", ["words", "svg", "bomb"])
+def test_a_logo_that_cannot_be_shown_is_told(album: Path, kind: str) -> None:
+    if kind == "bomb":
+        Image.new("1", (8_000, 8_000)).save(album / "label.png")
+    else:
+        (album / "label.png").write_text(
+            {"words": "no picture", "svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"}[kind]
+        )
+    _manifest(album, 'logo = "label.png"')
+    told = glassmaster("check", album).stderr
+    assert "is no JPEG or PNG of at most 50 megapixels: the page goes without" in told
+    assert "export the logo again as PNG" in told
+    glassmaster("report", album)
+    assert not [tag for tag, _ in read(_page(album)).tags if tag == "img"]
+
+
 def test_a_label_can_brand_the_page(album: Path) -> None:
     Image.new("RGBA", (900, 300), (200, 30, 90, 128)).save(album / "label.png")
     _manifest(album, 'logo = "label.png"\naccent = "#ffd400"\nfooter = "Example Records <desk@example.com>"')

@@ -26,7 +26,11 @@ MODULES = (
     Module("lock.py", ("test_lock.py",)),
     Module("names.py", ("test_names.py",)),
     Module("loudness/gating.py", ("test_loudness_gating.py",)),
-    Module("publish.py", ("test_publish_target.py", "test_publish.py")),
+    Module("publish.py", ("test_publish.py",)),
+    Module("output.py", ("test_output.py",)),
+    Module("native.py", ("test_native.py", "test_publish.py")),
+    Module("again.py", ("test_again.py",)),
+    Module("cache.py", ("test_again.py",)),
 )
 _AT_ONCE = 2
 _SEED = 1770

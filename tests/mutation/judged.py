@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-_FILELOCK = "filelock makes the folder, too; we do not lean on that"
 _LETTERS = "the characters at the edge are letters, which are never escaped"
 _TARGET = "the target is a third key: it was asked for before"
 _PIECES = "a hop more or less of memory"
-_WAYS = "both ways give one curve: one is quicker where the step divides, the other takes less memory where it is 1"
+_WAYS = "both ways give one curve: this one is quicker where the step divides"
 _GATE = "no mean of windows is to the last bit the irrational number that stands for -70 LUFS"
 _SILENCE = "silence has no loudest moment, whatever it begins with"
 
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
-    ("lock.py", "", "_PATIENCE_SECONDS = 0.3", "_PATIENCE_SECONDS = 1.3"): "a second more of patience is no fault",
-    ("lock.py", "held", "parents=True", "parents=False"): _FILELOCK,
-    ("lock.py", "held", "room.mkdir(parents=True, exist_ok=True)", "pass"): _FILELOCK,
     ("store.py", "Store._stands", "return False", "return None"): "asked for yes or no only",
     ("names.py", "unlike", "count(1)", "count(0)"): "the plain name is tried twice",
     ("names.py", "shortened", "break", "continue"): "the size only grows: nothing more fits",
@@ -22,17 +18,12 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("names.py", "_escaped", "code < 256", "code < 255"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code <= 65536"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code < 65537"): _LETTERS,
-    ("publish.py", "_noted", "{'digest', 'files'} <= found.keys()", "{'digest', 'files'} < found.keys()"): _TARGET,
+    ("output.py", "_noted", "{'digest', 'files'} <= found.keys()", "{'digest', 'files'} < found.keys()"): _TARGET,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65537"): _PIECES,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65535"): _PIECES,
     ("loudness/gating.py", "windows", "-1", "-2"): "numpy takes any number below 0 for whatever is left",
-    ("loudness/gating.py", "_curve", "step > 1", "step <= 1"): _WAYS,
-    ("loudness/gating.py", "_curve", "step > 1", "step >= 1"): _WAYS,
-    ("loudness/gating.py", "_curve", "step > 1", "step > 2"): _WAYS,
-    ("loudness/gating.py", "_curve", "step > 1", "step > 0"): _WAYS,
     ("loudness/gating.py", "_curve", "width % step", "width * step"): _WAYS,
     ("loudness/gating.py", "_curve", "width % step == 0", "width % step == -1"): _WAYS,
-    ("loudness/gating.py", "_curve", "width % step == 0 and step > 1", "width % step == 0"): _WAYS,
     ("loudness/gating.py", "_pooled", "means > GATE", "means >= GATE"): _GATE,
     ("loudness/gating.py", "loudest_passages", "means > GATE", "means >= GATE"): _GATE,
     ("loudness/gating.py", "loudest_passages", "keepdims=True", "keepdims=False"): "numpy sieves one number like a row",

@@ -152,12 +152,12 @@ def test_offer() -> None:
     assert check.name == "delivery"
 
 
-def test_of_songs_that_run_on_the_one_that_asks_for_the_trim_is_told() -> None:
+@pytest.mark.parametrize("untrimmed", [(0.2, 1.3, 1.2), (-0.2, 0.0, 1.2)])
+def test_of_songs_that_run_on_the_one_that_asks_for_the_trim_is_told(untrimmed: tuple[float, ...]) -> None:
     told = made(mp3(), energies=(MINUTE,) * 3, trim_db=-1.4)
     run = replace(
         told.orders["promo"][0], parts=tuple(part for each in told.orders["promo"][:2] for part in each.parts)
     )
-    untrimmed = (0.2, 1.3, 1.2)
     products = [replace(each, untrimmed_dbtp=peak) for each, peak in zip(told.products, untrimmed, strict=True)]
     told = replace(told, orders={"promo": (run, told.orders["promo"][2])}, products=tuple(products))
     assert [each.song for each in findings(told, "trimmed-alone")] == [1, 2]

@@ -232,6 +232,11 @@ def test_the_weaker_side_is_named() -> None:
     assert ["the left channel is 7.0 dB stronger" in each.message for each in told(image(0.1, -7.0))] == [True]
 
 
+def test_a_true_peak_of_0_is_a_figure_like_others() -> None:
+    (found,) = [each for each in told(full_scale(mix(), 1, true_peak=0.0)) if each.code == "mix-at-full-scale"]
+    assert "true peak +0.0 dBTP" in found.message
+
+
 def test_a_good_mixdown_has_no_findings() -> None:
     assert told(mix(), mix()) == []
 

@@ -19,6 +19,11 @@ def records(*lufs: float) -> dict[str, Heard]:
     return {f"record {number}": heard(minute(each)) for number, each in enumerate(lufs)}
 
 
+def surround(channels: int) -> dict[str, Heard]:
+    (told,) = records(-14).values()
+    return {"a": replace(told, source=replace(told.source, channels=channels))}
+
+
 def cut(seconds: float) -> Outcome:
     """A song of which so much is taken."""
     told = made()
@@ -44,6 +49,7 @@ CASES: list[Case] = [
         made(references=records(-9), settings=LevelSettings(target_from="references")),
     ),
     ("reference-unusable", made(references={"a": heard(silence(9))}), made(references=records(-14))),
+    ("reference-surround", made(references=surround(6)), made(references=surround(2))),
     ("isrc-missing", made(songs=[named("A"), song("B")]), made()),
     ("barcode-missing", made(barcode=""), made()),
     ("artwork-missing", made(artwork=None), made()),

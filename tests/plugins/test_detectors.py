@@ -53,7 +53,7 @@ def test_the_command_line_tells_each_class_with_time_confidence_cause_and_remedy
     songs = [f'title = "{name}"\nmixdown = "{number}.wav"' for number, name in enumerate(names)]
     done = glassmaster("check", "--json", manifest(tmp_path, *songs), timeout=600)
     findings = done.json["findings"]
-    for number, name in enumerate(names):
+    for number, name in enumerate(names, 1):
         wanted = DEFECTS[name].code.split()
         mine = [each for each in findings if each["song"] == number and each["code"] in wanted]
         assert mine, name

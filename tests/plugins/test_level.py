@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-import glassmaster_level
-import glassmaster_profiles
-from glassmaster.errors import Exit, Refused
-from glassmaster.model import Adjust, Album, Audio, Block, Cut, Made, Master
-from glassmaster_level import Level, Levelled, decide, render
-from tests.level_support import HOP, RATE, album, gated, heard, master, silence, song, stretches
-
-DRIVEN = Made(chain=(), driven=True)
-
-
-def levels(made: Album, settings: Level | None = None, moment: Made = DRIVEN) -> list[Levelled]:
-    return [decide(each, made, settings or Level(), moment) for each in made.release.songs]
-
-
-def gains(made: Album, settings: Level | None = None, moment: Made = DRIVEN) -> list[float]:
-    return [each.gain_db for each in levels(made, settings, moment)]
-
-
-def ends(made: Album, gains_db: list[float]) -> list[Any]:
-    """The songs' energies after their gains."""
-    grids = [mixdown.measurement.energies for mixdown in made.mixdowns if mixdown]
-    return [grid * 10 ** (gain / 10) for grid, gain in zip(grids, gains_db, strict=True)]
-
-
-def song_like(offset: float, quiet: float = -30.0) -> Any:
-    """Half a minute of verse at `quiet`, half a minute of chorus at -20 LUFS, all of it moved by `offset`."""
-    return stretches((30, quiet + offset), (30, -20 + offset))
-
+from glassmaster.model import Adjust, Cut, Made
+from glassmaster_level import Level, Levelled
+from tests.level_support import RATE, album, gated, heard, silence, song, stretches
+from tests.levelling_support import ends, gains, levels, song_like
 
 NOTHING = Levelled(0.0, None, "nothing to measure, left as it is")
 OFFSETS = [0.0, -6.0, 3.5, -12.25]
@@ -247,134 +221,6 @@ def test_a_draft_inside_a_programme_has_an_aim_of_its_own() -> None:
     assert [each.aim_lufs for each in found] == pytest.approx([gain - 28, gain - 24, gain - 20], abs=0.002)
 
 
-def test_references_give_the_target() -> None:
-    records = {name: heard(stretches((30, lufs))) for name, lufs in [("a", -8), ("b", -11), ("c", -9.5)]}
-    made = album([heard(song_like(0))], references=records)
-    (found,) = levels(made, Level(target_from="references"))
-    assert found.aim_lufs == pytest.approx(-9.5, abs=0.002)
-    assert "references" in found.why
-
-
-DESTINATIONS = {each.name: each for each in glassmaster_profiles.glassmaster_profiles()}
-
-
-@pytest.mark.parametrize(
-    ("name", "mode", "aim"),
-    [("spotify", "album", -14.0), ("apple-music", "song", -16.0), ("ebu-r128", "album", -23.0), ("aes77", "song", -16)],
-)
-def test_a_destination_gives_the_target(name: str, mode: Any, aim: float) -> None:
-    made = replace(album([heard(song_like(0))]), profiles=DESTINATIONS)
-    (found,) = levels(made, Level(target_from=name, target_lufs=-9.0, mode=mode))
-    assert found.aim_lufs == pytest.approx(aim, abs=0.002)
-    assert f"{DESTINATIONS[name].title}'s {aim:.1f} LUFS" in found.why
-
-
-def test_aes77_puts_the_loudest_song_of_an_album_at_its_own_level() -> None:
-    made = replace(album([heard(song_like(0)), heard(song_like(-6))]), profiles=DESTINATIONS)
-    found = levels(made, Level(target_from="aes77", mode="loudest", match="none"))
-    assert [each.aim_lufs for each in found] == pytest.approx([-14.0, -20.0], abs=0.002)
-
-
-@pytest.mark.parametrize(
-    ("name", "hint"), [("Spotfy", 'did you mean "spotify"?'), ("cd", "known: references, spotify, apple-music")]
-)
-def test_a_target_that_is_none_is_refused_with_those_that_are(name: str, hint: str) -> None:
-    refused = refusal(replace(album([heard(song_like(0))]), profiles=DESTINATIONS), Level(target_from=name))
-    (finding,) = refused.findings
-    assert finding.code == "target-unknown"
-    assert f'"{name}"' in finding.message
-    assert hint in finding.hint
-
-
-def refusal(made: Album, settings: Level) -> Refused:
-    with pytest.raises(Refused) as caught:
-        levels(made, settings)
-    assert caught.value.exit == Exit.USAGE
-    return caught.value
-
-
-def test_references_that_are_not_there_are_asked_for() -> None:
-    refused = refusal(album([heard(song_like(0))]), Level(target_from="references"))
-    assert refused.findings[0].code == "target-unknown"
-
-
-@pytest.mark.parametrize(
-    ("songs", "anchor"),
-    [
-        ([song("A"), song("B")], "C"),
-        ([song("A"), song("A")], "A"),
-        ([song("A"), song("B")], ""),
-        ([song("A"), song("B", gain_db=1.0)], "B"),
-    ],
-)
-def test_an_anchor_must_name_one_song_that_moves(songs: Any, anchor: str) -> None:
-    made = album([heard(song_like(0)), heard(song_like(0))], songs)
-    refused = refusal(made, Level(mode="anchor", anchor=anchor))
-    assert refused.findings[0].code == "anchor-unknown"
-
-
-def test_without_a_limiter_the_release_stops_under_the_ceiling() -> None:
-    mixdowns = [heard(song_like(0), true_peak=-4.0), heard(song_like(-6), true_peak=-12.0)]
-    made = album(mixdowns)
-    free, held = gains(made), levels(made, moment=Made(chain=()))
-    assert max(-4.0 + free[0], -12.0 + free[1]) > -1
-    assert max(-4.0 + held[0].gain_db, -12.0 + held[1].gain_db) == pytest.approx(-1.0, abs=0.001)
-    assert held[0].gain_db - held[1].gain_db == pytest.approx(free[0] - free[1], abs=0.002)
-    assert "true peak" in held[0].why
-
-
-def test_without_a_limiter_each_song_of_mode_song_stops_for_itself() -> None:
-    made = album([heard(song_like(0), true_peak=-4.0), heard(song_like(-6), true_peak=-30.0)])
-    settings = Level(mode="song", ceiling_dbtp=-2.0)
-    free, held = gains(made, settings), gains(made, settings, Made(chain=()))
-    assert held == pytest.approx([2.0, free[1]], abs=0.001)
-
-
-def test_a_peak_outside_the_cut_does_not_hold_the_song_down() -> None:
-    grid = np.concatenate([stretches((10, 0)), song_like(0)])
-    mixdown = heard(grid)
-    loud_count_in = replace(mixdown, measurement=replace(mixdown.measurement, true_peak_at=2.0))
-    made = album([loud_count_in], cuts=[Cut(10 * RATE, 70 * RATE)])
-    (found,) = gains(made, Level(target_lufs=-60), Made(chain=()))
-    samples = 20 * np.log10(np.max(mixdown.measurement.peaks[1000:]))
-    (held,) = gains(made, Level(target_lufs=0), Made(chain=()))
-    assert samples + held == pytest.approx(-1.0 - 3.01, abs=0.01)  # what may stand between the samples is allowed for
-    assert found < held
-
-
-def after(made: Album, settings: Level, short: dict[int, float]) -> dict[int, Master]:
-    """Masters that reached their aims but for `short` (LU under it)."""
-    wanted = levels(made, settings)
-    grids = ends(made, [each.gain_db for each in wanted])
-    return {
-        index: master(index, grid * 10 ** (-short.get(index, 0.0) / 10), aim=wanted[index].aim_lufs)
-        for index, grid in enumerate(grids)
-    }
-
-
-def test_shortfall_of_a_song_lowers_all_if_asked() -> None:
-    made = album([heard(song_like(offset)) for offset in (0, -4, 5)])
-    settings = Level(target_lufs=-9, shortfall="album")
-    first = levels(made, settings)
-    moment = Made(chain=(), heard=after(made, settings, {1: 1.3, 2: 0.4}), driven=True)
-    second = levels(made, settings, moment)
-    for before, now in zip(first, second, strict=True):
-        assert before.gain_db - now.gain_db == pytest.approx(1.3, abs=0.002)
-        assert (before.aim_lufs or 0) - (now.aim_lufs or 0) == pytest.approx(1.3, abs=0.002)
-    alone = replace(settings, shortfall="song")
-    assert levels(made, alone, moment) == levels(made, alone)
-
-
-def test_what_was_lowered_stays_lowered_once_it_is_reached() -> None:
-    made = album([heard(song_like(offset)) for offset in (0, -4, 5)])
-    settings = Level(target_lufs=-9, shortfall="album")
-    moment = Made(chain=(), heard=after(made, settings, {1: 1.3}), driven=True)
-    second = levels(made, settings, moment)
-    grids = ends(made, [each.gain_db for each in second])
-    reached = {i: master(i, grid * 1.005, aim=second[i].aim_lufs) for i, grid in enumerate(grids)}
-    assert levels(made, settings, Made(chain=(), heard=reached, driven=True)) == second
-
-
 def test_why_tells_the_whole_decision() -> None:
     songs = [song("A"), song("B", level_db=-1.5), song("C")]
     made = album([heard(song_like(offset)) for offset in (0, -4, 5)], songs)
@@ -394,58 +240,6 @@ def test_thousands_of_songs_are_levelled() -> None:
     found = gains(made)
     assert len(found) == 5_000
     assert found[20:] == found[:-20]  # the same twenty mixdowns again and again
-
-
-def audio(blocks: list[Block]) -> Audio:
-    def opened() -> Iterator[Block]:
-        return iter(blocks)
-
-    return Audio(RATE, 2, sum(len(each) for each in blocks), opened)
-
-
-def test_render_turns_every_sample_by_the_gain() -> None:
-    blocks = [np.random.default_rng(1).uniform(-1, 1, (HOP, 2)).astype(np.float32) for _ in range(3)]
-    kept = [each.copy() for each in blocks]
-    out = list(render(audio(blocks), Levelled(-6.0, None)))
-    for before, block, made in zip(kept, blocks, out, strict=True):
-        assert made.dtype == np.float32
-        assert np.array_equal(before, block)
-        assert made == pytest.approx(before * 0.501187, rel=1e-5)
-
-
-def test_render_at_no_gain_hands_the_blocks_on() -> None:
-    blocks = [np.full((HOP, 2), 0.25, np.float32)]
-    assert next(render(audio(blocks), Levelled(0.0, -14.0))) is blocks[0]
-
-
-def smooth(share: float) -> float:
-    return 3 * share**2 - 2 * share**3 if share < 1 else 1.0
-
-
-@pytest.mark.parametrize("size", [1, 7, 480, 5_000])
-def test_a_joint_goes_over_from_the_gain_before_whatever_the_blocks(size: int) -> None:
-    sound = np.ones((5_000, 2), np.float32)
-    value = Levelled(-6.0, None, ramp_ms=50.0, joint_db=4.0)
-    out = np.concatenate([*render(audio([sound[at : at + size] for at in range(0, 5_000, size)]), value)])
-    low, high, frames = 10 ** (-6 / 20), 10 ** (-2 / 20), RATE // 20
-    expected = [high + (low - high) * smooth((n + 0.5) / frames) for n in range(5_000)]
-    assert np.abs(out - np.array(expected)[:, None]).max() < 1e-6
-    assert out.tobytes() == np.concatenate([*render(audio([sound]), value)]).tobytes()
-
-
-def test_a_joint_without_a_ramp_is_a_step_and_one_to_unity_is_no_shortcut() -> None:
-    sound = np.ones((480, 2), np.float32)
-    (step,) = render(audio([sound]), Levelled(-6.0, None, ramp_ms=0.0, joint_db=4.0))
-    assert np.ptp(step) == 0
-    (ramp,) = render(audio([sound]), Levelled(0.0, None, ramp_ms=5.0, joint_db=4.0))
-    assert ramp[0, 0] > 1.58
-    assert ramp[-1, 0] == 1
-
-
-def test_the_offer_names_its_roles() -> None:
-    (stage,) = glassmaster_level.glassmaster_stages()
-    value = Levelled(1.0, -14.0)
-    assert (stage.name, getattr(value, stage.gain), getattr(value, stage.aim)) == ("level", 1.0, -14.0)
 
 
 def test_figures_are_those_of_the_meter() -> None:

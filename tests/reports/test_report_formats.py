@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from glassmaster.cli import run
 from glassmaster.model import Outcome
-from glassmaster_reports import write_json, write_markdown, write_text
+from glassmaster_reports import pdf, write_json, write_markdown, write_text
 from glassmaster_reports.terminal import broken, short, width
 from tests.flow_support import glassmaster, music, write_manifest, write_mix
 from tests.outcome_support import FINDINGS, SONGS, outcome
@@ -115,6 +116,35 @@ def test_without_weasyprint_a_pdf_says_how_to_get_it(built: Path) -> None:
     assert "a PDF needs WeasyPrint, which is not installed" in told
     assert 'pip install "glassmaster[pdf]"' in told
     assert "mend the template" not in told
+
+
+def _library(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A WeasyPrint of our own, in front of any other."""
+    (folder / "weasyprint.py").write_text(text, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.syspath_prepend(str(folder))
+
+
+def test_a_weasyprint_that_fails_is_told_with_a_way_out(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _library(tmp_path, "raise ValueError('torn')", monkeypatch)
+    told = glassmaster("report", built, "--format", "pdf", code=4).stderr
+    assert "WeasyPrint failed" in told
+    assert "ValueError: torn" in told
+    assert "or print index.html" in told
+
+
+def test_a_weasyprint_that_never_ends_is_stopped(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _library(tmp_path, "import time\ntime.sleep(60)", monkeypatch)
+    monkeypatch.setattr(pdf, "_SECONDS", 0.5)
+    monkeypatch.setattr(pdf, "_PER_SONG", 0)
+    assert run(["report", str(built), "--format", "pdf"]) == 4
+    told = capsys.readouterr().err
+    assert "WeasyPrint did not end within 0.5 s" in told
+    assert "or print index.html" in told
 
 
 @pytest.mark.skipif(not WEASYPRINT, reason="GLASSMASTER_WEASYPRINT names no folder with WeasyPrint in it")

@@ -1,8 +1,8 @@
 """kill -9 at random moments of a build: what stands is old or new and whole, and the next build ends as if nothing was.
 
 Half of the moments are points in time, where the program alone is killed and its workers must follow; half are file
-operations, counted over all processes, where the whole group is killed in the middle of one. The next build starts at
-once.
+operations, counted over all processes, where the whole group is killed in the middle of one; and all those around the
+step that publishes. The next build starts at once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.torture.notes import Row
 from tests.torture.shim import Shim, Strike, missing
 
 COUNT = 200
+SWAP, AFTER = "exchange", 20
+"""The step that publishes; it and so many file operations behind it each have a kill of their own."""
 PHASES = ("measure", "render", "prepare", "encode", "finish")
 
 
@@ -51,12 +53,13 @@ def by_time(made: Album, workshop: Path, name: str, moment: float) -> Row:
     return _judged(made, folder, name, _phase(log.read_text("utf-8", "replace")), process.returncode == -9)
 
 
-def by_call(made: Album, workshop: Path, name: str, at: int) -> Row:
+def by_call(made: Album, workshop: Path, name: str, strike: Strike) -> Row:
     """Kill the program and all its workers in the middle of a file operation."""
     folder = copied(made, workshop / name)
     shim = Shim(workshop, folder)
-    ended = run(folder, JOBS, **shim.environment(Strike(at)))
-    return _judged(made, folder, name, _phase(ended.said), ended.code == -9)
+    ended = run(folder, JOBS, **shim.environment(strike))
+    phase = f"from the {strike.since} on" if strike.since else _phase(ended.said)
+    return _judged(made, folder, name, phase, ended.code == -9)
 
 
 def _judged(made: Album, folder: Path, name: str, phase: str, killed: bool) -> Row:
@@ -86,7 +89,11 @@ def rows(workshop: Path, known: set[str], count: int = COUNT, seed: int = 6) -> 
         if name in known:
             continue
         if number % 2 and total:
-            yield by_call(made, workshop, name, 1 + int(moment * total))
+            yield by_call(made, workshop, name, Strike(1 + int(moment * total)))
         else:
             yield by_time(made, workshop, name, moment)
         shutil.rmtree(workshop / name)
+    for at in range(1, 1 + (AFTER if total else 0)):
+        if (name := f"kill-swap-{at:02d}") not in known:
+            yield by_call(made, workshop, name, Strike(at, since=SWAP))
+            shutil.rmtree(workshop / name)

@@ -4,6 +4,7 @@
  *
  *   TORTURE_ROOT   the folder            TORTURE_COUNT  the mapped file: two 64-bit numbers (calls, what was done)
  *   TORTURE_AT     number of the call    TORTURE_DO     an error number, or "kill"
+ *   TORTURE_FROM   set: calls are counted from the first of this name on
  *   TORTURE_ON     set: from that call on whatever asks for space fails, as on a disk that is full
  */
 #define _GNU_SOURCE
@@ -27,6 +28,7 @@ static struct { int64_t calls, done; char what[240]; } *shared;
 static char root[PATH_MAX];
 static size_t root_length;
 static int64_t at;
+static const char *from_call;
 static int error, all_on;
 
 __attribute__((constructor)) static void begin(void) {
@@ -43,11 +45,13 @@ __attribute__((constructor)) static void begin(void) {
     at = number ? atoll(number) : 0;
     error = what && strcmp(what, "kill") ? atoi(what) : 0;
     all_on = getenv("TORTURE_ON") != NULL;
+    from_call = getenv("TORTURE_FROM");
     shared = found;
 }
 
 /* 1: this call must fail, errno is set. `space`: it asks the disk for room. */
 static int struck(const char *call, const char *path, int space) {
+    if (from_call && shared->calls == 0 && strcmp(call, from_call)) return 0;
     int64_t number = __sync_add_and_fetch(&shared->calls, 1);
     if (at == 0 || (all_on ? number < at || !space : number != at)) return 0;
     if (__sync_add_and_fetch(&shared->done, 1) == 1)
@@ -170,6 +174,11 @@ int rename(const char *from, const char *to) {
 int renameat(int one, const char *from, int other, const char *to) {
     REAL(int, renameat, int, const char *, int, const char *);
     return strike_at("rename", other, to, 0) ? -1 : real(one, from, other, to);
+}
+int renameat2(int one, const char *from, int other, const char *to, unsigned flags) {
+    REAL(int, renameat2, int, const char *, int, const char *, unsigned);
+    const char *call = flags & RENAME_EXCHANGE ? "exchange" : "rename";
+    return strike_at(call, other, to, 0) ? -1 : real(one, from, other, to, flags);
 }
 int mkdir(const char *path, mode_t mode) {
     REAL(int, mkdir, const char *, mode_t);

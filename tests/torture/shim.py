@@ -41,6 +41,8 @@ class Strike:
     """The error that it fails with; None: everything is killed there."""
     lasting: bool = False
     """From there on whatever asks for space fails, as on a disk that is full."""
+    since: str = ""
+    """The first call of this name is the first that counts; else all do."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Shim:
         """Variables for the program to be struck."""
         found = {"LD_PRELOAD": str(self._library), "TORTURE_ROOT": f"{self._root}/", "TORTURE_COUNT": str(self._count)}
         found |= {"TORTURE_AT": str(strike.at), "TORTURE_DO": "kill" if strike.do is None else str(strike.do)}
-        return {**found, **({"TORTURE_ON": "1"} if strike.lasting else {})}
+        more = {"TORTURE_ON": "1" if strike.lasting else "", "TORTURE_FROM": strike.since}
+        return {**found, **{name: value for name, value in more.items() if value}}
 
     def struck(self) -> Struck:
         data = self._count.read_bytes()

@@ -14,6 +14,7 @@ import click
 from ..errors import Exit, Refused
 from ..threads import one_thread
 from .ending import Terminated, bug, hear_signals, is_pipe, leave, output_failed, stopped, unread
+from .stdout import keep_apart
 
 _VERBS = {
     "init": ("start", "Write a release.toml from a folder of mixdowns."),
@@ -27,7 +28,7 @@ _VERBS = {
     "freeze": ("build", "Keep the levels of what is out: a song added later moves nothing."),
     "approve": ("approve", "Sign mixdowns or masters off, by hash, name and date."),
     "diff": ("diff", "Tell what changed between two mix revisions, or two builds."),
-    "plugins": ("about", "List what the installed plugins offer."),
+    "plugins": ("plugins", "List what plugins offer; trust a release's own plugin files."),
     "profiles": ("profiles", "List destinations with their rules and sources."),
     "schema": ("about", "Print the JSON Schema of release.toml, plugins included."),
     "explain": ("about", "Explain a finding's code."),
@@ -86,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a title may have letters that a terminal lacks
             stream.reconfigure(errors="backslashreplace")
+    keep_apart()
     one_thread()
     leave(run(list(sys.argv[1:] if arguments is None else arguments)))
 

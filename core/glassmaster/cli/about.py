@@ -1,4 +1,4 @@
-"""The verbs that tell about the program itself: plugins, schema, explain."""
+"""The verbs that tell about the program itself: schema, explain."""
 
 from __future__ import annotations
 
@@ -8,62 +8,18 @@ import click
 
 from ..errors import Exit, refuse
 from ..model import REMEDIES
-from .common import json_option
-from .show import show_findings, show_json, table
-
-_KINDS = ("stage", "format", "meter", "check", "profile", "report", "package")
-
-
-@click.group(invoke_without_command=True)
-@json_option
-@click.pass_context
-def plugins(context: click.Context, as_json: bool) -> int:
-    """List what the installed plugins offer; `plugins show NAME` tells about one."""
-    from .. import plugins
-
-    if context.invoked_subcommand:
-        return Exit.OK
-    offers = plugins.load()
-    rows = [
-        (kind, name, str(offers.origins[kind, name]), getattr(offer, "about", ""))
-        for kind in _KINDS
-        for name, offer in sorted(getattr(offers, f"{kind}s").items())
-    ]
-    if as_json:
-        show_json([dict(zip(("kind", "name", "plugin", "about"), row, strict=True)) for row in rows])
-    else:
-        click.echo(table(("kind", "name", "plugin", "about"), rows, left=4))
-        show_findings(offers.broken)
-    return Exit.OK
-
-
-@plugins.command("show")
-@click.argument("name")
-def plugins_show(name: str) -> int:
-    """Settings of one stage or format, with their defaults and limits."""
-    from .. import plugins
-    from ..settings import settings_rows
-
-    offers = plugins.load()
-    found = offers.stages.get(name) or offers.formats.get(name)
-    if found is None:
-        known = sorted({*offers.stages, *offers.formats})
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known)}"
-        raise refuse(Exit.USAGE, "unknown", "plugins show", f'no stage or format is named "{name}"', hint)
-    click.echo(f"{name}: {found.about}")
-    for row in settings_rows(found.settings):
-        click.echo(f"  {row.name} = {row.default}  ({row.values})")
-        click.echo(f"    {row.about}")
-    return Exit.OK
+from .common import HERE
+from .show import show_json, table
 
 
 @click.command()
 def schema() -> int:
-    """Print the JSON Schema of release.toml, with the settings of all installed plugins."""
-    from .. import manifest, plugins
+    """Print the JSON Schema of release.toml, with the settings of all plugins: of installed ones, and of the files that
+    the release.toml of this folder names and you trust."""
+    from .. import manifest
+    from ..local_plugins import offers_for
 
-    show_json(manifest.schema(plugins.load()))
+    show_json(manifest.schema(offers_for(HERE)))
     return Exit.OK
 
 
@@ -71,10 +27,10 @@ def schema() -> int:
 @click.argument("code", required=False)
 def explain(code: str | None) -> int:
     """Explain a finding: what it means, why it matters, what to do. Without CODE: all codes."""
-    from .. import plugins
     from ..codes import known as known_codes
+    from ..local_plugins import offers_for
 
-    known = known_codes(plugins.load())
+    known = known_codes(offers_for(HERE))
     if code is None:
         click.echo(table(("code", "title"), [(name, each.title) for name, each in sorted(known.items())], left=2))
         return Exit.OK

@@ -41,13 +41,15 @@ def approve(
 
     A mixdown or master that changes afterwards is an error. [qc] require_approval says which sign-offs there must be.
     """
-    from .. import plugins, standing
+    from .. import standing
     from ..approvals import signer, standings
+    from ..local_plugins import offers_for
 
     if not listed:
         _told_enough(songs, kind, everything)
         by = "" if withdraw else signer(by)
-    offers, place = plugins.load(), place_of(manifest)
+    place = place_of(manifest)
+    offers = offers_for(place.manifest)
     with crew_for(place.room, offers) as crew:
         if not listed:
             standing.approve(place, offers, crew, kind or "mix", songs, by, withdraw=withdraw)

@@ -34,10 +34,12 @@ def check(manifest: Path, form: str, as_json: bool, jobs: int | None, executor: 
 
     The gate of a release: [qc] in the manifest says what fails and what is accepted. Leaves with 1 where it fails.
     """
-    from .. import flow, plugins
+    from .. import flow
+    from ..local_plugins import offers_for
     from .gate import show_answer, show_refusal
 
-    offers, place = plugins.load(), place_of(manifest)
+    place = place_of(manifest)
+    offers = offers_for(place.manifest)
     form = "json" if as_json else form
     try:
         with crew_for(place.room, offers, jobs, executor) as crew:
@@ -60,10 +62,12 @@ def plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
 
 
 def _plan(manifest: Path, as_json: bool, jobs: int | None, executor: str) -> int:
-    from .. import flow, plugins
+    from .. import flow
+    from ..local_plugins import offers_for
     from .plans import about_plan, plan_json, show_plan
 
-    offers, place = plugins.load(), place_of(manifest)
+    place = place_of(manifest)
+    offers = offers_for(place.manifest)
     with crew_for(place.room, offers, jobs, executor) as crew:
         outcome = flow.check(place, offers, crew, foresee=True)
         document = plan_json(outcome, offers, crew, flow.left(place, offers, crew))
@@ -103,12 +107,14 @@ def build(
     executor: str,
 ) -> int:
     """Master, encode, tag, prove, report and publish the release."""
-    from .. import flow, plugins
+    from .. import flow
+    from ..local_plugins import offers_for
     from .outcomes import build_json, show_budget, show_outcome
 
     if dry_run:
         return _plan(manifest, as_json, jobs, executor)
-    offers, place = plugins.load(), place_of(manifest, output)
+    place = place_of(manifest, output)
+    offers = offers_for(place.manifest)
     if reproduce:
         if only or upgrade:
             raise click.UsageError("--reproduce compares all that is published: without --only and --upgrade, please")
@@ -160,9 +166,11 @@ def report(manifest: Path, output: Path | None, show: bool, form: str, single: b
 
     --format NAME answers with one of its forms: text and json are shown, of others the file is named.
     """
-    from .. import plugins, standing
+    from .. import standing
+    from ..local_plugins import offers_for
 
-    offers, place = plugins.load(), place_of(manifest, output)
+    place = place_of(manifest, output)
+    offers = offers_for(place.manifest)
     file = _form(form, offers) if form else "index.html"
     with crew_for(place.room, offers) as crew:
         if single:
@@ -202,9 +210,11 @@ def _form(name: str, offers: Offers) -> str:
 )
 def freeze(manifest: Path, released: tuple[str, ...]) -> int:
     """Keep gains, drives and trims of the last build in release.lock, so that a song added later moves nothing."""
-    from .. import plugins, standing
+    from .. import standing
+    from ..local_plugins import offers_for
 
-    offers, place = plugins.load(), place_of(manifest)
+    place = place_of(manifest)
+    offers = offers_for(place.manifest)
     with crew_for(place.room, offers) as crew:
         frozen = standing.freeze(place, offers, crew, released)
     songs = len({each.song for each in frozen})

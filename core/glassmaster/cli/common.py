@@ -20,12 +20,14 @@ from ..threads import cores as cores
 from ..work import Crew
 from .progress import SILENT, progress
 
+HERE = Path("release.toml")
+"""The release in whose folder one stands, for verbs that name none."""
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
 
 def manifest_argument(verb: _Verb) -> _Verb:
     """The manifest's path; a folder stands for the release.toml in it."""
-    return click.argument("manifest", type=click.Path(path_type=Path), default=Path("release.toml"))(verb)
+    return click.argument("manifest", type=click.Path(path_type=Path), default=HERE)(verb)
 
 
 def jobs_option(verb: _Verb) -> _Verb:
@@ -65,7 +67,7 @@ def crew_for(
             _told_plugins(offers, event)
 
         try:
-            yield Crew(Store(room), hire, tell)
+            yield Crew(Store(room), hire, tell, guests=offers.guests)
         except BaseException:
             _send_home(hired, at_once=True)
             raise
@@ -81,7 +83,8 @@ def _told_plugins(offers: Offers, event: Event) -> None:
 
 
 def _pool(offers: Offers, jobs: int, address: str) -> Executor:
-    found: Executor | None = offers.hook.glassmaster_executor(jobs=jobs, address=address)
+    with aside():
+        found: Executor | None = offers.hook.glassmaster_executor(jobs=jobs, address=address)
     if found is None:
         raise refuse(
             Exit.USAGE, "executor", "--executor", f'no plugin knows "{address}"', 'the built-in one is "local"'

@@ -14,10 +14,8 @@ from ..errors import Exit, Refused
 from ..model import Json
 from ..names import printable
 from ..plugins import Offers
-from .common import cores, json_option
+from .common import HERE, cores, json_option
 from .show import show_findings, show_json, wrapped
-
-_MANIFEST = Path("release.toml")
 
 
 @click.command()
@@ -28,9 +26,10 @@ def doctor(manifest: Path | None, as_json: bool) -> int:
 
     With a MANIFEST, or in a folder with a release.toml: also which encoder makes each of its deliverables, and why.
     """
-    from .. import plugins
+    from ..local_plugins import offers_for
+    from ..place import place_of
 
-    offers = plugins.load()
+    offers = offers_for(place_of(manifest or HERE).manifest)
     told: dict[str, Json] = {
         "glassmaster": version("glassmaster"),
         "python": platform.python_version(),
@@ -39,8 +38,8 @@ def doctor(manifest: Path | None, as_json: bool) -> int:
         "libraries": {name: version(name) for name in ("numpy", "soundfile", "soxr", "mutagen", "pyloudnorm")},
         "formats": {name: _encoders(offer) for name, offer in sorted(offers.formats.items())},
     }
-    if manifest is not None or _MANIFEST.is_file():
-        told["deliverables"] = list(_deliverables(manifest or _MANIFEST, offers))
+    if manifest is not None or HERE.is_file():
+        told["deliverables"] = list(_deliverables(manifest or HERE, offers))
     if as_json:
         show_json({**told, "broken": [each.message for each in offers.broken]})
     else:

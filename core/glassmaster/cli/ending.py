@@ -62,7 +62,7 @@ def is_pipe(problem: OSError) -> bool:
 def unread() -> int:
     """Nobody reads on, as behind `| head`: no word more, not even of what Python still holds for them."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
+    for stream in (sys.stdout.fileno(), 1, 2):
         os.dup2(nowhere, stream)
     return Exit.SIGPIPE
 

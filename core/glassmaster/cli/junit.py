@@ -19,8 +19,9 @@ def junit(answer: Answer) -> str:
     from xml.etree.ElementTree import Element, indent, tostring
 
     root = Element("testsuites", name=_safe(f"glassmaster check {answer.release}".strip()))
-    for name in (_RELEASE, *answer.songs):
-        root.append(_suite(name, [each for each in answer.findings if (each.song or _RELEASE) == name]))
+    root.append(_suite(_RELEASE, [each for each in answer.findings if not each.song]))
+    for index, name in enumerate(answer.songs):  # by place, for two discs may hold a song of one number and title
+        root.append(_suite(name, [each for each in answer.findings if each.finding.song == index]))
     for count in ("tests", "failures", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     root.set("errors", "0")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ..model import Code, Finding, Outcome
+from ..phrases import where
 from .show import reasons
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Answer:
 def answered(outcome: Outcome, exit_code: int, offers: Offers) -> Answer:
     """The findings of a whole look."""
     release = outcome.album.release
-    names = tuple(f"{song.number:02d} {song.title}" for song in release.songs)
+    names = tuple(map(where, release.songs))
     files = [song.mixdown for song in release.songs]
     found = _located(outcome.findings, release.manifest, names, files, release.qc.fail_on, offers)
     return Answer(tuple(found), names, outcome.verdict, exit_code, f"{release.artist} - {release.title}")

@@ -15,18 +15,19 @@ from .show import clock, figure, table
 
 def check_json(outcome: Outcome) -> Json:
     """The answer of `check --json`."""
-    songs = zip(outcome.album.release.songs, outcome.album.mixdowns, strict=True)
+    songs = outcome.album.release.songs
     return {
         "verdict": outcome.verdict,
-        "findings": [finding_json(each) for each in outcome.findings],
+        "findings": [finding_json(each, songs) for each in outcome.findings],
         "songs": [
             {
                 "number": song.number,
+                "disc": song.disc,
                 "title": song.title,
                 "status": song.status,
                 "mixdown": figures(heard.measurement) if heard else None,
             }
-            for song, heard in songs
+            for song, heard in zip(songs, outcome.album.mixdowns, strict=True)
         ],
     }
 

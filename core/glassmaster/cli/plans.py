@@ -39,11 +39,11 @@ def plan_json(outcome: Outcome, offers: Offers, crew: Crew, left: Iterable[Event
         ],
         "to_do": [{"phase": each.phase, "what": each.what, "why": each.message} for each in left],
         "left_out": [
-            {"number": song.number, "title": song.title, "status": song.status}
+            {"number": song.number, "disc": song.disc, "title": song.title, "status": song.status}
             for index, song in enumerate(outcome.album.release.songs)
             if not any(part.song == index for orders in groups for order in orders for part in order.parts)
         ],
-        "findings": [finding_json(each) for each in about_plan(outcome, offers)],
+        "findings": [finding_json(each, outcome.album.release.songs) for each in about_plan(outcome, offers)],
     }
 
 
@@ -66,6 +66,7 @@ def _song(outcome: Outcome, order: Order, part: Part, promise: Promise, offers: 
     steps = (*part.steps, *order.steps)
     return {
         "number": song.number,
+        "disc": song.disc,
         "title": song.title,
         "measured_lufs": rounded(heard.measurement.integrated_lufs) if heard else None,
         "true_peak_dbtp": rounded(heard.measurement.true_peak_dbtp) if heard else None,

@@ -9,7 +9,7 @@ import click
 
 from ..errors import Exit
 from ..model import Json
-from .common import crew_for, jobs_option, json_option
+from .common import HERE, crew_for, jobs_option, json_option
 from .show import show_findings, show_json
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def verify(folder: Path, as_json: bool, jobs: int | None, executor: str) -> int:
     """Prove a delivery again: checksums, full decode, lengths, loudness, peaks and tags of every file."""
     import tempfile
 
-    from .. import plugins
+    from ..local_plugins import offers_for
     from ..verify import verify
 
-    offers = plugins.load()
+    offers = offers_for(HERE)
     with (
         tempfile.TemporaryDirectory(prefix="glassmaster-", ignore_cleanup_errors=True) as room,
         crew_for(Path(room), offers, jobs, executor) as crew,

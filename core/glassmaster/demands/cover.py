@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..artwork import opened
 from ..delivery_rules import DeliveryRules, either
 from .view import Breach, View
 
@@ -31,15 +31,11 @@ def wrong_cover(view: View) -> Iterator[Breach]:
 
 
 def _read(path: Path) -> _Picture | None:
-    from PIL import Image
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path, formats=("JPEG", "PNG")) as image:
-                megabytes = path.stat().st_size / 1e6
-                return _Picture(str(image.format), image.mode, image.width, image.height, megabytes)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        with opened(path) as image:
+            megabytes = path.stat().st_size / 1e6
+            return _Picture(str(image.format), image.mode, image.width, image.height, megabytes)
+    except Exception:  # whatever a damaged header does to the library
         return None
 
 

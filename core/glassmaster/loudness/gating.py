@@ -68,7 +68,7 @@ def _pieces(grid: Grid, width: int) -> Iterator[tuple[int, Curve]]:
 
 
 def _curve(grid: Grid, width: int, step: int) -> Curve:
-    if width % step == 0 and step > 1:
+    if width % step == 0:
         means = windows(grid, width, step)
     else:
         means = np.concatenate([np.empty(0), *(each[-begin % step :: step] for begin, each in _pieces(grid, width))])

@@ -12,7 +12,7 @@ from .kinds import Noun, listed
 from .page import Trouble, quoted
 from .rows import Rows
 from .scan import Keys
-from .words import missing, nearest, unexpected
+from .words import missing, nearest, not_offered, unexpected
 
 if TYPE_CHECKING:
     from ..plugins import Offers
@@ -124,6 +124,5 @@ def _changes(
 
 def _not_offered(keys: Keys, kind: str, name: str, known: Mapping[str, Any], broken: Iterable[Finding]) -> Trouble:
     there = f"known: {', '.join(sorted(known))}" if known else f"no {kind} is installed"
-    broke = [f"{each.where} {each.message}" for each in broken]
-    hint = "; ".join(part for part in (nearest(name, known), there, *broke) if part)
-    return Trouble(keys, f"unknown-{kind}", f"there is no {kind} {quoted(name)}", hint)
+    hint = "; ".join(part for part in (nearest(name, known), there) if part)
+    return not_offered(keys, f"unknown-{kind}", f"there is no {kind} {quoted(name)}", hint, broken)

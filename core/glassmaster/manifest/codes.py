@@ -52,8 +52,8 @@ CODES = tuple(
             "A waiver gives no reason",
             "Whoever reads the report must see why a finding was accepted: say it in reason.",
         ),
-        ("unknown-stage", "There is no such stage", "`glassmaster plugins` lists what is installed."),
-        ("unknown-format", "There is no such format", "`glassmaster plugins` lists what is installed."),
+        ("unknown-stage", "There is no such stage", "`glassmaster plugins` lists what there is."),
+        ("unknown-format", "There is no such format", "`glassmaster plugins` lists what there is."),
         (
             "unknown-profile",
             "There is no such profile",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..model import Deliverable, Release, Song
 from .page import Trouble, quoted
 from .scan import Keys
-from .words import nearest
+from .words import nearest, not_offered
 
 if TYPE_CHECKING:
     from ..plugins import Offers
@@ -74,7 +74,7 @@ def profiles(release: Release, offers: Offers) -> Iterator[Trouble]:
             known = ", ".join(sorted(offers.profiles)) or "none"
             hint = nearest(name, offers.profiles) or f"known: {known}"
             message = f"there is no profile {quoted(name)}"
-            yield Trouble(("deliverable", index, "profile"), "unknown-profile", message, hint)
+            yield not_offered(("deliverable", index, "profile"), "unknown-profile", message, hint, offers.broken)
         elif deliverable.decoded_ceiling_dbtp == "profile" and _no_peak(name, offers):
             told = f"{quoted(name)} names no true peak" if name else "there is no profile to take a true peak from"
             hint = 'name another profile = "..." beside it, or give decoded_ceiling_dbtp in dBTP'
@@ -114,11 +114,16 @@ def paths(release: Release) -> Iterator[Trouble]:
         yield from _path(("reference", index, "file"), reference.file)
 
 
+def plugin_inside(text: str) -> bool:
+    """Whether it names a Python file inside the release folder."""
+    path = PurePosixPath(text.replace("\\", "/"))
+    return not (path.is_absolute() or ".." in path.parts or {":", "\0"} & {*text} or path.suffix != ".py")
+
+
 def plugin_paths(keys: Keys, plugins: Iterable[str]) -> Iterator[Trouble]:
     """Plugin files lie inside the release folder."""
     for index, text in enumerate(plugins):
-        path = PurePosixPath(text.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in text or path.suffix != ".py":
+        if not plugin_inside(text):
             message = f"{quoted(text)} is no plugin file inside the release folder"
             yield Trouble((*keys, index), "plugin-path", message, 'write plugins = ["./tape.py"]')
 

@@ -14,6 +14,7 @@ from ..model import Deliverable, Release, Song
 from .page import Trouble, quoted
 from .scan import Keys
 from .times import clock
+from .words import not_offered
 
 if TYPE_CHECKING:
     from ..plugins import Offers
@@ -136,7 +137,8 @@ def _target(keys: Keys, name: str, release: Release, offers: Offers) -> Iterator
         yield Trouble(keys, "unknown-reference", "there are no references to take it from", hint)
     elif name not in ("", "references") and (profile is None or profile.plays_at_lufs is None):
         told = f"there is no profile {quoted(name)}" if profile is None else f"{quoted(name)} names no loudness"
-        yield Trouble(keys, "unknown-profile", told, nearest_target(name, offers.profiles))
+        missing = offers.broken if profile is None else ()
+        yield not_offered(keys, "unknown-profile", told, nearest_target(name, offers.profiles), missing)
 
 
 def _misnumbered(release: Release, index: int, place: int) -> Trouble:

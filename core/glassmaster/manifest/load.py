@@ -12,6 +12,7 @@ from ..errors import Exit, Refused
 from ..model import Finding, Release, Song
 from .crosscheck import crosscheck
 from .crosscheck_codes import compact
+from .crosscheck_names import plugin_inside
 from .page import Page, Trouble
 from .read import text_of
 from .scan import Keys
@@ -29,7 +30,8 @@ def load(path: Path, offers: Offers, today: datetime.date | None = None) -> tupl
 
     `today` (default: the calendar's) only serves to wonder about dates far ahead. No audio is touched, and whether
     files exist is not asked. Raises `Refused` (`Exit.USAGE`) with everything that is wrong, warnings included, in the
-    order of the file.
+    order of the file; `Exit.STAGE` where all that is wrong is that it asks for what a plugin may offer that could not
+    be loaded.
     """
     data, page = parse(str(path), text_of(path))
     data, troubles = tidy(data)
@@ -38,21 +40,29 @@ def load(path: Path, offers: Offers, today: datetime.date | None = None) -> tupl
     manifest = path.absolute()
     release, wrong = shaped(data, offers, manifest)
     troubles += [*wrong, *crosscheck(release, offers, today or datetime.date.today())]
-    findings = tuple(page.finding(trouble) for trouble in _in_order(page, _once(troubles)))
-    if any(finding.severity == "error" for finding in findings):
-        raise Refused(Exit.USAGE, *findings)
+    told = _in_order(page, _once(troubles))
+    findings = tuple(page.finding(trouble) for trouble in told)
+    if exits := {trouble.exit for trouble in told if trouble.severity == "error"}:
+        raise Refused(min(exits), *findings)
     return _settled(release), findings
 
 
 def plugin_files(path: Path) -> tuple[str, ...]:
-    """The plugin files that a manifest names, before anything else of it is understood; none if it is unreadable."""
+    """The plugin files that a manifest names, before anything else of it is understood; none if it is unreadable.
+
+    What leads out of its folder is left out, and refused by `load`.
+    """
     try:
-        data, _ = parse(str(path), text_of(path))
+        text = text_of(path)
+        if "plugins" not in text and "\\" not in text:  # a key may be written with escapes
+            return ()
+        data, _ = parse(str(path), text)
     except Refused:
         return ()
-    release = data.get("release")
-    named = data.get("plugins") or (release.get("plugins") if isinstance(release, dict) else ())
-    return tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else ()
+    tables = (data, data.get("release"))
+    lists = [table.get("plugins") for table in tables if isinstance(table, dict)]
+    named = [each for found in lists if isinstance(found, list) for each in found]
+    return tuple(each for each in named if isinstance(each, str) and plugin_inside(each))
 
 
 _EMPTY = Trouble(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from ..errors import Exit
 from ..model import Finding
 from .scan import Keys, Places
 
@@ -26,6 +27,8 @@ class Trouble:
     severity: Literal["error", "warning", "note"] = "error"
     on_key: bool = False
     """Point at the key rather than at its value."""
+    exit: Exit = Exit.USAGE
+    """What an error leads to by itself; beside others, the manifest is at fault."""
 
 
 def plain(text: str) -> str:

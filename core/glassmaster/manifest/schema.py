@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from ..plugins import Offers
 
 _NOISE = {"title", "format"}  # pydantic's own: a name made from the key, and "path"
-_PLUGINS = {"type": "array", "items": {"type": "string"}, "description": "Plugin files inside the release folder."}
+_PLUGINS = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "Plugin files inside the release folder; each runs only once it is trusted.",
+}
 
 
 def schema(offers: Offers) -> dict[str, Any]:

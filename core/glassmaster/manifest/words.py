@@ -8,6 +8,8 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
+from ..errors import Exit
+from ..model import Finding
 from .kinds import Noun, expects, hint_at, literals
 from .page import Trouble, plain, quoted
 from .scan import Keys
@@ -39,6 +41,13 @@ def unknown(keys: Keys, known: Iterable[str], elsewhere: Mapping[str, str]) -> T
     key, names = str(keys[-1]), sorted(known)
     hint = nearest(key, names) or elsewhere.get(key, "") or f"known here: {', '.join(names)}"
     return Trouble(keys, "unknown-key", f"unknown key {quoted(key)}", hint, on_key=True)
+
+
+def not_offered(keys: Keys, code: str, message: str, hint: str, broken: Iterable[Finding]) -> Trouble:
+    """A name that no plugin offers here. Where some could not be loaded, it may be theirs: that is their failure."""
+    told = [f"{each.where} {each.message} ({each.hint})" for each in broken]
+    exit_code = Exit.STAGE if told else Exit.USAGE
+    return Trouble(keys, code, message, "; ".join(filter(None, (hint, *told))), exit=exit_code)
 
 
 def missing(keys: Keys) -> Trouble:
