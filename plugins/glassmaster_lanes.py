@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import pickle
+import math
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection, wait
-from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from glassmaster.hooks import hookimpl
+from glassmaster.limits import TOO_LARGE, Limits, limits
+from glassmaster.pulse import Stillness
+from glassmaster.serving import serve
 from glassmaster.threads import one_thread
-from glassmaster.work import WorkerDied
+from glassmaster.work import WorkerDied, WorkerHung
 
 _TRIES = 2
+_STEP_SECONDS = 15.0
 _PATIENCE_SECONDS = 5.0
 _Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
 
@@ -35,7 +38,8 @@ class Lanes(Executor):
     def __init__(self, lanes: int) -> None:
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._closed = False
-        self._lanes = [_Lane(self._tasks) for _ in range(max(1, lanes))]
+        within = limits()
+        self._lanes = [_Lane(self._tasks, within) for _ in range(max(1, lanes))]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if kwargs:
@@ -67,11 +71,12 @@ class Lanes(Executor):
 class _Lane(threading.Thread):
     """One thread that owns one worker process and replaces it when it dies."""
 
-    def __init__(self, tasks: queue.SimpleQueue[_Task | None]) -> None:
+    def __init__(self, tasks: queue.SimpleQueue[_Task | None], within: Limits) -> None:
         super().__init__(daemon=True)
-        self._tasks = tasks
+        self._tasks, self._within = tasks, within
         self._process: Any = None
         self._line: Connection | None = None
+        self._pulse: Connection | None = None
         self._stopped = False
         self.start()
 
@@ -104,46 +109,73 @@ class _Lane(threading.Thread):
                 return self._asked(fn, args)
             except (EOFError, OSError) as problem:
                 reason = self._buried(problem)
-                if attempt == _TRIES or self._stopped:
-                    raise WorkerDied(reason) from problem
+                if attempt == _TRIES or self._stopped or isinstance(reason, MemoryError):
+                    raise reason from problem
         raise AssertionError
 
     def _asked(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, Any]:
         if self._line is None:
-            self._line = self._hire()
+            self._hire()
+        assert self._line
         self._line.send((fn, args))
-        if not self._line.poll(limit := _limit_seconds(args)):
-            self._process.kill()
-            raise TimeoutError(f"the worker gave no answer within {limit:g} seconds and was ended")
-        fine, answer = self._line.recv()
+        fine, answer = self._awaited(_limit_seconds(args))
         return fine, answer
 
-    def _hire(self) -> Connection:
+    def _awaited(self, whole: float) -> Any:
+        """What comes back; TimeoutError when it takes `whole` seconds, or nothing moves for longer than it may."""
+        assert self._line
+        assert self._pulse
+        still = self._within.still_seconds
+        step = min(_STEP_SECONDS, still / 8, whole / 8)
+        idle, total = Stillness(self._process.pid), 0.0
+        while True:
+            began = time.monotonic()
+            ready = wait([self._line, self._pulse], step)
+            if self._line in ready:
+                return self._line.recv()
+            if ready:
+                self._pulse.recv_bytes()
+            spent = min(time.monotonic() - began, 2 * step)  # time for which the machine slept does not count
+            total += spent
+            idle.waited(spent, alive=bool(ready))
+            if idle.seconds > still:
+                raise self._ended(f"gave no sign of life for {still:g} seconds")
+            if total > whole:
+                raise self._ended(f"gave no answer within {whole:g} seconds")
+
+    def _ended(self, why: str) -> TimeoutError:
+        self._process.kill()
+        return TimeoutError(f"the worker {why} and was ended")
+
+    def _hire(self) -> None:
         import multiprocessing
 
         one_thread()  # one lane, one core
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs,), daemon=True)
+        self._line, theirs = context.Pipe()
+        self._pulse, beats = context.Pipe(duplex=False)
+        self._process = context.Process(target=serve, args=(theirs, beats, self._within.memory_mib), daemon=True)
         self._process.start()
         theirs.close()
+        beats.close()
         if self._stopped:  # while it was being hired
             self._process.kill()
-        return ours
 
-    def _buried(self, problem: Exception) -> str:
+    def _buried(self, problem: Exception) -> Exception:
         """Why the worker is gone."""
-        process, self._process, self._line = self._process, None, None
+        process, self._process, self._line, self._pulse = self._process, None, None, None
         if process is None or process.pid is None:
-            return f"no worker could be started: {problem}"
+            return WorkerDied(f"no worker could be started: {problem}")
         process.join(_PATIENCE_SECONDS)
         if process.is_alive():  # it hung up, but did not end
             process.kill()
             process.join()
         code = process.exitcode
         if isinstance(problem, TimeoutError) and not problem.errno:  # our own, not a pipe's
-            return str(problem)
-        return f"the worker {_signal(-code) if code < 0 else f'ended with exit code {code}'}"
+            return WorkerHung(str(problem))
+        if code == TOO_LARGE:
+            return MemoryError()
+        return WorkerDied(f"the worker {_signal(-code) if code < 0 else f'ended with exit code {code}'}")
 
     def _dismiss(self) -> None:
         if self._process is not None and self._line is not None:
@@ -151,50 +183,13 @@ class _Lane(threading.Thread):
             self._process.join(_PATIENCE_SECONDS)
 
 
-def _limit_seconds(args: tuple[Any, ...]) -> float | None:
-    """Time after which a worker is taken for hung: what the errand says of itself, else none."""
-    limits = [limit for each in args if isinstance(limit := getattr(each, "limit_seconds", None), float)]
-    return max(limits, default=None)
+def _limit_seconds(args: tuple[Any, ...]) -> float:
+    """Time after which a worker is taken for hung, even if it moves: what the errand says of itself, else for ever."""
+    told = [limit for each in args if isinstance(limit := getattr(each, "limit_seconds", None), float)]
+    return max(told, default=math.inf)
 
 
 def _signal(number: int) -> str:
     with contextlib.suppress(ValueError):  # real-time signals have no names
         return f"was ended by signal {number} ({signal.Signals(number).name})"
     return f"was ended by signal {number}"
-
-
-def serve(line: Connection) -> None:
-    """A worker's life: answer until the parent hangs up; never outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    os.dup2(2, 1)  # what plugins and codecs print must not get into an answer on stdout
-    threading.Thread(target=_watch, daemon=True).start()
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            line.send_bytes(_answer(line.recv_bytes()))
-            os.dup2(2, 1)  # an errand may have closed it, and the next file that is opened would take its place
-
-
-def _answer(task: bytes) -> bytes:
-    try:
-        fn, args = pickle.loads(task)
-        return ForkingPickler.dumps((True, fn(*args))).tobytes()
-    except Exception as problem:
-        return _told(problem)
-
-
-def _told(problem: Exception) -> bytes:
-    """An exception as it travels; in words where it cannot, or could not be put together again over there."""
-    with contextlib.suppress(Exception):
-        whole = ForkingPickler.dumps((False, problem)).tobytes()
-        pickle.loads(whole)
-        return whole
-    return ForkingPickler.dumps((False, RuntimeError(f"{type(problem).__name__}: {problem}"))).tobytes()
-
-
-def _watch() -> None:
-    import multiprocessing
-
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)

@@ -26,6 +26,38 @@ _BUILDING = (
         "errand is lost; the others are kept. Try the file in another program, or choose another encoder.",
     ),
     (
+        "worker-hung",
+        "A worker did nothing any more",
+        "No block of sound was read, made or written for a quarter of an hour, or no end was in sight. It was tried "
+        "twice. Only this errand is lost; the others are kept. A plugin that has to think longer is given the time, in "
+        "seconds, by the variable GLASSMASTER_STILL_SECONDS of the environment.",
+    ),
+    (
+        "worker-memory",
+        "A worker needed too much memory",
+        "Each may use half of the machine's memory, but 1 to 8 GiB; the variable GLASSMASTER_WORKER_MIB of the "
+        "environment says otherwise. Our own work takes 150 MiB for songs of any length, so a damaged file or a stage "
+        "is the cause. Only this errand is lost; the others are kept.",
+    ),
+    (
+        "worker-differs",
+        "A worker has other software than this machine",
+        "Another version of a library, of glassmaster or of a plugin, or another kind of processor, gives other "
+        "samples. Nothing of it is taken. Install the same versions on all machines, or let this one do the work.",
+    ),
+    (
+        "worker-lost",
+        "A pool of workers did not bring what it made",
+        "Every file that comes from another machine is read when it arrives. It was missing or another one than its "
+        "worker says, and was not taken. The workers must see the release's folder under the same path.",
+    ),
+    (
+        "pool-failed",
+        "A pool of workers failed",
+        "Its scheduler cannot be reached, or ended. What was finished is kept; nothing was published. Start it again, "
+        "or build without --executor.",
+    ),
+    (
         "stage-failed",
         "A stage of the treatment broke its contract",
         "A stage must give the same rate, channels and length, in finite numbers. The message names the plugin: leave "
@@ -132,6 +164,12 @@ _BUILDING = (
         "decoder-missing",
         "A program that reads this format is not installed",
         "Every file is decoded to be proven, and this format needs a program for that. The hint installs it.",
+    ),
+    (
+        "encoder-changed",
+        "An encoder is another than in release.lock",
+        "What it makes may sound the same, but its bytes are others: the files are made again, and verify by the new "
+        "record. To keep what is out byte for byte, install the version that the message names.",
     ),
     (
         "encoder-refused",
@@ -244,6 +282,11 @@ _GATE = (
     ("approval-nothing", "There is nothing to approve", "A master is approved once it is built, a mixdown once heard."),
     ("approval-what", "It is not said what is approved", "A mixdown (--mix) or a master (--master) is signed off."),
     ("diff-kinds", "A build cannot be compared with a file", "Name two audio files, or two published folders."),
+    (
+        "limit",
+        "A limit for workers is no number",
+        "Two variables of the environment hold them; unset, they are sensible.",
+    ),
     ("source-date", "SOURCE_DATE_EPOCH is no time", "It holds seconds since 1970, for builds that repeat an old one."),
     (
         "waiver-unused",
@@ -261,9 +304,21 @@ _TURNS: Mapping[Remedy, tuple[str, ...]] = {
         *("anchor-unknown", "report-dress", "plugin-file"),
     ),
     "machine": (
-        *("worker-died", "encoder-missing", "decoder-missing", "encoder-failed", "locked", "disk-full", "output"),
+        *(
+            "worker-died",
+            "worker-hung",
+            "worker-memory",
+            "limit",
+            "encoder-missing",
+            "decoder-missing",
+            "encoder-failed",
+            "locked",
+            "disk-full",
+            "output",
+        ),
         *("output-foreign", "store-damaged", "report-broken", "lock-damaged", "source-date", "preview-failed"),
-        *("pdf-missing", "pdf-failed", "plugin-untrusted"),
+        *("pdf-missing", "pdf-failed", "plugin-untrusted", "worker-differs", "worker-lost", "pool-failed"),
+        "encoder-changed",
     ),
     "plugin": (
         "bug",

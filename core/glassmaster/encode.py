@@ -29,7 +29,7 @@ def _made(offer: Format, path: Path, errand: Encode, store: Store) -> None:
     """Write the file. Where an encoder fails on a disk that takes nothing, it is the disk's failure, not its own."""
     try:
         _write(offer, path, errand, store)
-    except OSError:
+    except (OSError, MemoryError):
         raise
     except Exception as problem:
         if disk := disk_fault(problem) or refuses(path.parent):

@@ -18,6 +18,8 @@ _WAY = {"key": False}
 LEAST_SECONDS = 900.0
 """Time that every errand gets, the machine may be busy; and for each second of audio `TIMES` more."""
 TIMES = 30.0
+LONGEST_SECONDS = 48 * 3600.0
+"""No source is longer than two days; a file that says or decodes to more is a trap."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Errand:
     """Its result is kept for later builds."""
     version: ClassVar[int] = 1
     """Raise it when the handler gives other results for the same errand."""
+    reads_sources: ClassVar[bool] = False
+    """It opens what other people made: where it fails, the file is at fault, and its length is not known before."""
 
     what: str = field(metadata=_WAY)
     """In words, for progress: "02 Second Light"."""
@@ -43,8 +47,9 @@ class Errand:
 
     @property
     def limit_seconds(self) -> float:
-        """After so much time a worker that does it has hung: the slowest errand needs a second for one of audio."""
-        return LEAST_SECONDS + TIMES * self.seconds
+        """After so much time a worker that does it has hung, even if it gives signs of life: the slowest errand needs a
+        second for one of audio. Of a source only its size is known, and two days of silence take little room."""
+        return LEAST_SECONDS + (LONGEST_SECONDS if self.reads_sources else TIMES * self.seconds)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Fingerprint(Errand):
 
     phase = "read"
     handler = "glassmaster.measure:fingerprint"
+    reads_sources = True
     path: Path
     size: int
     changed: tuple[int, int, int]
@@ -65,6 +71,7 @@ class Hear(Errand):
 
     phase = "measure"
     handler = "glassmaster.measure:hear_one"
+    reads_sources = True
     version = 2
     path: Path = field(metadata=_WAY)
     sha256: str
@@ -196,6 +203,7 @@ class Paint(Errand):
 
     phase = "artwork"
     handler = "glassmaster.paint:paint"
+    reads_sources = True
     path: Path = field(metadata=_WAY)
     sha256: str
     side: int

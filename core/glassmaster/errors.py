@@ -42,6 +42,13 @@ FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 FAILING = FULL | {errno.EIO, errno.EFBIG, errno.EROFS}
 """The disk is at fault, whatever program was writing."""
 
+_SMALL = "the file system there holds no file of this size (FAT32: 4 GiB); use one like exFAT, APFS, NTFS or ext4"
+
+
+def disk_hint(problem: OSError, hint: str) -> str:
+    """What to do about a failing disk: `hint`, unless the kind of failure says more."""
+    return f"{_SMALL}: what is finished is kept" if problem.errno == errno.EFBIG else hint
+
 
 def disk_fault(problem: BaseException | None) -> OSError | None:
     """The failing disk behind an exception, however libraries have wrapped it; None where it was something else."""

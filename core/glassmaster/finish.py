@@ -5,26 +5,45 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from .errands import Finish, Finished
 from .errors import Exit, Refused, disk_fault, refuse
 from .model import Format
+from .native import moved
 from .store import Store, sha256_of
 
 _CHUNK = 1 << 20
 
 
 def finish(errand: Finish, store: Store) -> Finished:
-    """Do one `Finish` errand."""
+    """Do one `Finish` errand: apart, and then in one step, for a pool may have two workers at the same errand."""
+    with _apart(errand.destination) as target:
+        done = _finished(errand, target, store)
+        _flushed(target)
+        moved(target, errand.destination)
+        return done
+
+
+@contextmanager
+def _apart(destination: Path) -> Iterator[Path]:
+    """The same name in a folder of its own beside the destination, which is removed."""
+    folder = destination.parent / f".{uuid.uuid4().hex}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder / destination.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _finished(errand: Finish, target: Path, store: Store) -> Finished:
     from . import plugins
 
     offers = plugins.load()
-    target = errand.destination
-    target.parent.mkdir(parents=True, exist_ok=True)
     source = store.path(errand.blob)
     _copied(source, target, errand, fresh=errand.blob.sha256 in store.fresh)
     try:
@@ -43,7 +62,6 @@ def finish(errand: Finish, store: Store) -> Finished:
     if sha256 is None:
         message = "tagging changed the audio"
         raise refuse(Exit.UNPROVEN, "tagging", errand.what, message, "report this with the tagging plugin's name")
-    _flushed(target)
     return Finished(sha256, target.stat().st_size, dict(tags))
 
 

@@ -31,7 +31,7 @@ from .record import findings_by_exit
 from .release_lock import ReleaseLock
 from .rounds import File
 from .store import Store
-from .targets import Target, available, targets
+from .targets import Target, available, encoders_changed, targets
 from .tree import digest, write_tree
 from .work import Crew, Idle
 
@@ -55,6 +55,8 @@ def build(
     """
     with alone(place, crew) as text:
         release, lock, told = load(place, offers, only, upgrade=upgrade)
+        told, passing = _parted(told)
+        passing += encoders_changed(release, offers, lock)
         release = release if reference_audio else previews.with_references(release, heard=False)
         place = place.only(only) if only else place
         output.check_target(place.output, _files(release), place.state)
@@ -66,11 +68,12 @@ def build(
         with room.told(place.room, wanted):
             outcome, files = _mended(lambda: _built(album, lock, told, place, offers, crew))
             if findings_by_exit(outcome.findings) is not None:
+                outcome = replace(outcome, findings=(*outcome.findings, *passing))
                 return room.figured(outcome, place.room, wanted)
             release_lock.write(place.lock, replace(lock, encoders={**lock.encoders, **encoders_of(files)}))
             again.write(place.asked, crew.asked(), only)
-        outcome = replace(outcome, findings=(*outcome.findings, *_misses(crew.store)))
-        return replace(outcome, findings=(*outcome.findings, *manifest.changed(place.manifest, text)))
+        passing += (*_misses(crew.store), *manifest.changed(place.manifest, text))
+        return replace(outcome, findings=(*outcome.findings, *passing))
 
 
 def _built(
@@ -94,6 +97,15 @@ def _mended(make: Callable[[], tuple[Outcome, tuple[File, ...]]]) -> tuple[Outco
             again = [replace(each, severity="warning", hint="it was made anew", exit=None) for each in met]
             return (outcome if damaged else replace(outcome, findings=(*outcome.findings, *again))), files
         met.update(dict.fromkeys(damaged))
+
+
+def _parted(told: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """(What is published, what is told on the terminal alone: by the calendar, which must not change any byte)."""
+    found = tuple(told)
+    return (
+        tuple(each for each in found if each.code != "distant-date"),
+        tuple(each for each in found if each.code == "distant-date"),
+    )
 
 
 def _misses(store: Store) -> list[Finding]:

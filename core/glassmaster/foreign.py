@@ -22,6 +22,7 @@ class Listen(Errand):
 
     phase = "measure"
     handler = "glassmaster.foreign:listen_one"
+    reads_sources = True
     lasting = False
     path: Path
     strict: bool
@@ -33,6 +34,7 @@ class CrossCheck(Errand):
 
     phase = "cross-check"
     handler = "glassmaster.foreign:cross_check"
+    reads_sources = True
     lasting = False
     path: Path
 

@@ -21,6 +21,8 @@ _EXCHANGES: Mapping[str, tuple[str, Callable[[bytes, bytes], tuple[int | bytes, 
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM}
 """Refusals of a system or of a disk's format that does not know the call; EPERM where a container forbids it."""
 
+_UNFLUSHABLE = frozenset({errno.EINVAL, errno.ENOTSUP})
+
 
 def native(path: Path) -> str | bytes:
     """A path for soundfile, which refuses names that are no text: those of a disk written in another encoding."""
@@ -64,11 +66,17 @@ def _exchange(system: str) -> Callable[[bytes, bytes], int] | None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make renames in a folder last through a power cut, where the system lets one be flushed (Windows does not)."""
+    """Make renames in a folder last through a power cut, where the system lets it be flushed.
+
+    Windows does not, nor do some network shares, which say so; a disk that fails is another matter (OSError).
+    """
     if not _FLUSHES_FOLDERS:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as problem:
+        if problem.errno not in _UNFLUSHABLE:
+            raise
     finally:
         os.close(handle)

@@ -84,8 +84,9 @@ def stands(target: Path, state: Path, digest: str) -> bool:
 def _noted(state: Path, target: Path) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = json.loads(state.read_bytes())
-        return found if found["target"] == str(target) and {"digest", "files"} <= found.keys() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        whole = found["target"] == str(target) and "digest" in found and isinstance(found["files"], dict)
+        return found if whole else None
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

@@ -32,7 +32,7 @@ def paint(errand: Paint, store: Store) -> Painted:
                     raise ValueError("it has too many pixels")
                 image.load()
                 made, suffix, size = _whole(data, image) if errand.side == 0 else _cover(data, image, errand.side)
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except Exception as problem:  # whatever a damaged picture does to the library
         message = f"the artwork cannot be decoded to its end: {problem}"

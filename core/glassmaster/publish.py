@@ -81,13 +81,14 @@ def recover(journal: Path) -> None:
     """
     try:
         target = Path(json.loads(journal.read_bytes())["target"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return
     if not target.exists():
         for whole in (staging_for(target), _leaving(target)):
             if whole.exists():
                 moved(whole, target)
                 break
+        flush_folder(target.parent)
     _settle(target, journal)
 
 

@@ -35,7 +35,7 @@ def read(path: Path) -> ReleaseLock:
         document = json.loads(path.read_bytes())
     except FileNotFoundError:
         return ReleaseLock()
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise _damaged(path, problem) from None
     try:
         if document["schema"] != _SCHEMA:
@@ -44,7 +44,7 @@ def read(path: Path) -> ReleaseLock:
         rates = {str(name): int(rate) for name, rate in document["rates_hz"].items()}
         frozen = tuple(_frozen(each) for each in document["frozen"])
         return ReleaseLock(encoders, rates, frozen, tuple(_approval(each) for each in document.get("approvals", ())))
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
         raise _damaged(path, problem) from None
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Exit, refuse
+from .hashing import sha256
 from .model import Blob
-from .native import moved
+from .native import flush_folder, moved
 from .values import plain, revive
 
 
@@ -64,6 +65,8 @@ class Store:
         target = self.path(blob)
         target.parent.mkdir(parents=True, exist_ok=True)
         moved(path, target)
+        if flush:
+            flush_folder(target.parent)
         return blob
 
     def proven(self, blob: Blob) -> Path:
@@ -116,7 +119,7 @@ class Store:
 
 
 def replace(path: Path, *content: bytes) -> None:
-    """Write a whole small file: to a unique name beside it, flushed to disk, then renamed over it."""
+    """Write a whole small file: to a unique name beside it, flushed to disk, renamed over it, its folder flushed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     try:
@@ -125,6 +128,7 @@ def replace(path: Path, *content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         moved(beside, path)
+        flush_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -132,7 +136,7 @@ def replace(path: Path, *content: bytes) -> None:
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, streamed."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(file)
 
 
 @cache

@@ -78,6 +78,20 @@ def _unpinned(found: Sequence[Encoder], before: Encoder | None) -> tuple[Encoder
     return kept, f"kept from release.lock{new}"
 
 
+def encoders_changed(release: Release, offers: Offers, lock: ReleaseLock) -> tuple[Finding, ...]:
+    """Warnings of encoders that are not those of release.lock, though nobody asked for others: new bytes follow."""
+    found = []
+    for deliverable in release.deliverables:
+        before = lock.encoders.get(deliverable.name)
+        now, _ = choice(deliverable, offers, before)
+        if before is not None and now != before and (not deliverable.encoder or now.name == before.name):
+            was = f"{before.name} {before.version}"
+            message = f"made by {now.name} {now.version}, before by {was}: its files are made again, with other bytes"
+            hint = f"to keep what is out, install {was}"
+            found.append(Finding("encoder-changed", "warning", f'deliverable "{deliverable.name}"', message, hint))
+    return tuple(found)
+
+
 def targets(album: Album, offers: Offers, lock: ReleaseLock) -> dict[str, Target]:
     """By the deliverable's name. Raises `Refused` for a rate above a mixdown's own that was not allowed."""
     encoders = available(album.release, offers, lock)

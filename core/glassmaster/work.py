@@ -12,23 +12,31 @@ from typing import Any, TypeAlias
 
 from .budget import Budget, Spent, Watch
 from .errands import Errand, Failure
-from .errors import FULL, Exit, Refused, refuse
+from .errors import FULL, Exit, Refused, disk_hint, refuse
 from .guests import Guest
+from .limits import MORE_MEMORY, MORE_TIME, limits, too_much
 from .model import Event, Finding
 from .plugins import accompanied
+from .pulse import beat
 from .store import Store, blobs
 
 
 def work(errand: Errand, root: Path, fresh: frozenset[str] = frozenset()) -> Any:
     """Do one errand (in a worker). Raises `Refused` for what a person can mend."""
     module, function = errand.handler.split(":")
-    return getattr(importlib.import_module(module), function)(errand, Store(root, fresh))
+    handler = getattr(importlib.import_module(module), function)
+    beat()
+    return handler(errand, Store(root, fresh))
 
 
 def timed(errand: Errand, root: Path, fresh: frozenset[str]) -> tuple[Any, Spent]:
-    """`work`, and what it cost."""
+    """`work`, and what it cost. An errand that fails is a result, too: whatever is raised is the pool's own doing."""
     watch = Watch()
-    return work(errand, root, fresh), watch.spent()
+    try:
+        result = work(errand, root, fresh)
+    except Exception as problem:
+        result = failure(errand, problem)
+    return result, watch.spent()
 
 
 Next: TypeAlias = Callable[[Errand, Any], Iterable[Errand]]
@@ -49,6 +57,18 @@ class _Desk:
     """Hashes of the files that workers have made, and read again, since this crew began."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """How errands reach a pool, and what is thought of what comes back: by default, of our own lanes."""
+
+    do: Callable[[Errand, Path, frozenset[str]], tuple[Any, Spent]] = timed
+    """What a worker runs."""
+    check: Callable[[Errand, Any, Store], None] = lambda errand, result, store: None
+    """Raises `Refused` for a result that is not what it says."""
+    lost: Callable[[Errand, Exception], Failure] = lambda errand, problem: failure(errand, problem)
+    """What an exception of the pool itself comes to."""
+
+
 @dataclass(frozen=True, eq=False)
 class Crew:
     """Gets errands done: kept results first, the rest by workers, the longest first."""
@@ -65,6 +85,7 @@ class Crew:
     guests: tuple[Guest, ...] = ()
     """The release's plugin files, which go along with every errand."""
     budget: Budget = field(default_factory=Budget)
+    way: Way = Way()
     _desk: _Desk = field(default_factory=_Desk)
 
     def run(self, errands: Sequence[Errand], *, anew: bool = False) -> list[Any]:
@@ -128,7 +149,7 @@ class Crew:
         pool = self.hire()
         for key, errand in sorted(new.items(), key=lambda item: -item[1].seconds):
             fresh = frozenset(blob.sha256 for blob in blobs(errand) if blob.sha256 in self._desk.fresh)
-            future = _submitted(pool, self.guests, errand, self.store.root, fresh)
+            future = _submitted(pool, self, errand, fresh)
             self._desk.begun[key] = future
             self._desk.running[future] = (key, errand)
             self.tell(_event("began", errand))
@@ -148,21 +169,33 @@ class Crew:
         self._begin({key: each for key, each in following.items() if self.store.find(key) is None})
 
     def _result(self, key: str, errand: Errand, future: Future[tuple[Any, Spent]], silent: bool) -> Any:
-        try:
-            result, spent = future.result()
-        except Exception as problem:
-            failure = _failure(errand, problem)
+        result, spent = self._brought(errand, future)
+        if isinstance(result, Failure):
             if not silent:
-                self.tell(_event("failed", errand, "; ".join(each.message for each in failure.findings)))
-            return failure
+                self.tell(_event("failed", errand, "; ".join(each.message for each in result.findings)))
+            return result
         if errand.lasting:
             self.store.keep(key, result)
         self.budget.done(errand.phase, errand.seconds, spent)
         self.tell(_event("ended", errand))
         return result
 
+    def _brought(self, errand: Errand, future: Future[tuple[Any, Spent]]) -> tuple[Any, Spent]:
+        try:
+            result, spent = future.result()
+        except Exception as problem:
+            return self.way.lost(errand, problem), Watch().spent()
+        if isinstance(result, Failure):
+            return result, spent
+        try:
+            self.way.check(errand, result, self.store)
+        except Refused as refusal:
+            return failure(errand, refusal), spent
+        return result, spent
 
-def _failure(errand: Errand, problem: Exception) -> Failure:
+
+def failure(errand: Errand, problem: Exception) -> Failure:
+    """What an exception comes to: findings, and the exit code that they lead to."""
     if isinstance(problem, Refused):
         return Failure(errand, int(problem.exit), problem.findings)
     if isinstance(problem, OSError):
@@ -170,12 +203,10 @@ def _failure(errand: Errand, problem: Exception) -> Failure:
     return _unexpected(errand, problem)  # a worker that died, or a bug: either way one errand, named
 
 
-def _submitted(
-    pool: Executor, guests: tuple[Guest, ...], errand: Errand, root: Path, fresh: frozenset[str]
-) -> Future[tuple[Any, Spent]]:
+def _submitted(pool: Executor, crew: Crew, errand: Errand, fresh: frozenset[str]) -> Future[tuple[Any, Spent]]:
     """A pool that no longer takes errands fails them one by one, so that the others' results are kept."""
     try:
-        return pool.submit(accompanied, guests, timed, errand, root, fresh)
+        return pool.submit(accompanied, crew.guests, crew.way.do, errand, crew.store.root, fresh)
     except Exception as problem:
         refused: Future[tuple[Any, Spent]] = Future()
         refused.set_exception(problem)
@@ -191,16 +222,12 @@ def _output_failure(errand: Errand, problem: OSError) -> Failure:
     message = f"{problem.strerror or problem} while {errand.phase} was at {errand.what}"
     hint = "make room or choose another disk, then build again: what is finished is kept"
     code = "disk-full" if problem.errno in FULL else "output"
-    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, hint),))
+    return Failure(errand, Exit.OUTPUT, (Finding(code, "error", where, message, disk_hint(problem, hint)),))
 
 
 def _unexpected(errand: Errand, problem: Exception) -> Failure:
-    if isinstance(problem, WorkerDied) and errand.phase == "measure":
-        message = f"the decoder crashed ({str(problem).removeprefix('the worker was ended by ')})"
-        return Failure(errand, Exit.SOURCE, (Finding("decoder-crashed", "error", errand.what, message, _HOSTILE),))
-    if isinstance(problem, WorkerDied | BrokenExecutor):
-        finding = Finding("worker-died", "error", errand.what, f"{errand.phase}: {problem}", _DIED)
-        return Failure(errand, Exit.STAGE, (finding,))
+    if isinstance(problem, WorkerDied | BrokenExecutor | MemoryError):
+        return _fallen(errand, problem)
     if isinstance(problem, UnicodeEncodeError) and problem.encoding == sys.getfilesystemencoding():
         message = f"a file name cannot be written in this system's encoding, {problem.encoding}"
         hint = "set PYTHONUTF8=1 in the environment, or use a UTF-8 locale"
@@ -210,6 +237,22 @@ def _unexpected(errand: Errand, problem: Exception) -> Failure:
     return Failure(errand, Exit.BUG, (Finding("bug", "error", errand.what, message, hint),))
 
 
+def _fallen(errand: Errand, problem: Exception) -> Failure:
+    """An errand that cost its worker, or would have: the file's fault where sources are read, else who works on it."""
+    if isinstance(problem, MemoryError):
+        code, what, hint = "worker-memory", too_much(limits().memory_mib), f"{_SUSPECT}, or {MORE_MEMORY}"
+    elif isinstance(problem, WorkerHung):
+        code, what, hint = "worker-hung", str(problem), f"it was tried twice; {_SUSPECT}, or {MORE_TIME}"
+    elif errand.reads_sources:
+        what = f"the decoder crashed ({str(problem).removeprefix('the worker was ended by ')})"
+        return Failure(errand, Exit.SOURCE, (Finding("decoder-crashed", "error", errand.what, what, _HOSTILE),))
+    else:
+        code, what, hint = "worker-died", str(problem), _DIED
+    finding = Finding(code, "error", errand.what, f"{errand.phase}: {what}", hint)
+    return Failure(errand, Exit.SOURCE if errand.reads_sources else Exit.STAGE, (finding,))
+
+
+_SUSPECT = "look at the file, stage or encoder with another program"
 _HOSTILE = "it was tried twice; the file may be damaged: export it again, if need be with another program"
 _DIED = "it was tried twice; check the file with another program, or choose another encoder"
 
@@ -225,3 +268,7 @@ class Idle(Executor):
 
 class WorkerDied(Exception):  # noqa: N818 - said of the worker, not of our program
     """A worker process ended in the middle of an errand: a codec crashed, or the system killed it."""
+
+
+class WorkerHung(WorkerDied):
+    """A worker process had to be ended, for it did nothing any more or came to no end."""

@@ -16,7 +16,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from .memory import highest_bytes
+from glassmaster.memory import highest_bytes
+
 from .plain import revived
 from .sandbox import environment
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .words import DASH
+
 
 @dataclass(frozen=True)
 class Column:
@@ -46,15 +48,22 @@ def row(*texts: str | Cell, style: str = "") -> Row:
     return Row(tuple(each if isinstance(each, Cell) else Cell(each) for each in texts), style)
 
 
-def flat(table: Table) -> Iterator[tuple[str, list[tuple[str, str, str, str]]]]:
-    """Each row as its style and its cells as (kind, text, href, more).
+def flat(table: Table) -> Iterator[tuple[str, list[tuple[str, str, str, str, bool]]]]:
+    """Each row as its style and its cells as (kind, text, href, more, plain).
 
     The sandbox of templates looks every attribute over, which takes long for ten thousand songs. Kind: "head" for what
-    names the row, empty for numbers, else the column's.
+    names the row, empty for numbers, else the column's. Plain: of letters that are never written from right to left,
+    so that the text needs no element of its own: ten thousand songs have hundreds of thousands of them.
     """
     kinds = ["head" if at == table.head else _kind(each) for at, each in enumerate(table.columns)]
     for each in table.rows:
-        yield each.style, [(kind, c.text, c.href, c.more) for kind, c in zip(kinds, each.cells, strict=True)]
+        yield (
+            each.style,
+            [
+                (kind, cell.text, cell.href, cell.more, cell.text == DASH or cell.text.isascii())
+                for kind, cell in zip(kinds, each.cells, strict=True)
+            ],
+        )
 
 
 def _kind(column: Column) -> str:

@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -138,3 +139,20 @@ def test_a_system_without_an_exchange_has_none(
         monkeypatch.delattr(ctypes, "CDLL")
     assert not native.exchanged(*pair)
     assert (read(pair[0]), read(pair[1])) == (OLD, NEW)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders cannot be flushed there")
+@pytest.mark.parametrize(("number", "raised"), [(errno.EINVAL, False), (errno.ENOTSUP, False), (errno.EIO, True)])
+def test_a_share_that_flushes_no_folder_is_no_failing_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, raised: bool
+) -> None:
+    asked: list[int] = []
+
+    def flush(handle: int) -> None:
+        asked.append(os.fstat(handle).st_ino)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", flush)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)) if raised else nullcontext():
+        native.flush_folder(tmp_path)
+    assert asked == [tmp_path.stat().st_ino]

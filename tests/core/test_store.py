@@ -294,7 +294,8 @@ def test_what_gets_a_name_was_flushed_to_disk_before(tmp_path: Path, monkeypatch
     monkeypatch.setattr(os, "fsync", noted_flush)
     monkeypatch.setattr(Path, "replace", noted_rename)
     kept(Store(tmp_path))
-    assert told == ["flush", "rename"] * 2
+    folder = [] if os.name == "nt" else ["flush"]
+    assert told == ["flush", "rename", *folder] * 2
 
 
 def test_a_power_cut_that_takes_an_unflushed_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

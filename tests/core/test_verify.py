@@ -23,6 +23,9 @@ from glassmaster.store import sha256_of
 from tests.release_support import Run, glassmaster, manifest, mixdown
 from tests.verify_support import FLAC, MP3, WAV, edit, findings, first, flip, refusal, wrong
 
+FORK = bytes.fromhex("00051607 00020000") + b"Mac OS X        " + bytes.fromhex("0002") + bytes(4072)
+"""What macOS puts beside a file on a disk without resource forks (AppleDouble). libsndfile reads it."""
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
@@ -243,7 +246,7 @@ def test_a_format_that_nobody_here_reads_is_told(delivery: Path) -> None:
 
 def test_an_added_file_is_found_and_litter_is_not(delivery: Path) -> None:
     for litter in (".DS_Store", "wav/Thumbs.db", "mp3/._01 Song.mp3", "report/more.html"):
-        (delivery / litter).write_bytes(b"\0")
+        (delivery / litter).write_bytes(FORK)
     assert findings(delivery) == ()
     (delivery / "wav" / "02 More.wav").write_bytes(b"")
     assert wrong(delivery) == {("wav/02 More.wav", "extra")}

@@ -133,7 +133,6 @@ def test_f08_the_second_build_is_told_within_a_second(tmp_path: Path) -> None:
         assert time.monotonic() - began < TOLD_S * crowd()
         assert run.code == 7
         assert f"process {process.pid} on " in run.err
-        assert glassmaster("cache", path, "--clear", env=env).code == 7, "F27"
     finally:
         process.kill()
         process.wait()
@@ -145,7 +144,10 @@ def crowd() -> float:
     return max(1.0, 2 * load / (os.cpu_count() or 1))
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"target": 1}', "[]", '{"target": "/nowhere", "schema": 99}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", pytest.param("[" * 100_000, id="deep"), '{"target": 1}', "[]", '{"target": "/nowhere", "schema": 99}'],
+)
 def test_f20_a_torn_journal_does_no_harm(tmp_path: Path, text: str) -> None:
     path = release(tmp_path)
     assert glassmaster("build", "--jobs", 1, path).code == 0

@@ -125,8 +125,17 @@ def test_a_song_that_does_not_exist_is_named_with_those_that_do(release: Path) -
     assert "Song 1" in told.stderr
 
 
-def test_a_damaged_lock_is_no_traceback(release: Path) -> None:
-    (release / "release.lock").write_text('{"schema": 1, "encoders": 3}')
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"schema": 1, "encoders": 3}',
+        pytest.param("[" * 100_000, id="deep"),
+        '{"schema": 1, "encoders": {}, "rates_hz": {"wav": 1e999}, "frozen": []}',
+        '{"schema": 1, "encoders": {}, "rates_hz": {}, "frozen": [], "approvals": [[]]}',
+    ],
+)
+def test_a_damaged_lock_is_no_traceback(release: Path, text: str) -> None:
+    (release / "release.lock").write_text(text)
     told = glassmaster("check", release, code=2)
     assert "release.lock" in told.stderr
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.torture import notes, page
 from tests.torture.notes import ROOT
 
-TORTURES = ("kills", "faults", "fuzz")
+TORTURES = ("kills", "faults", "fuzz", "guided")
 
 
 def main(names: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ _TITLES = {
     "kills": "kill -9: what stands is the old release or the new one, and the next build ends as if nothing was",
     "faults": "A file operation fails: exit 5 with a reason, or borne; nothing half; the next build ends alike",
     "fuzz": "Damaged manifests and audio: a release or a refusal, no traceback, no hang, no crash of the parent",
+    "guided": "Inputs that grow towards code not reached yet, for all that reads other people's bytes: likewise",
 }
 
 

@@ -23,10 +23,10 @@ def missing() -> str:
 
 
 @cache
-def library(folder: Path) -> Path:
-    """The compiled shim, in `folder`."""
-    built = folder / "shim.so"
-    line = ["cc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", str(built), str(_SOURCE), "-ldl"]
+def library(folder: Path, source: Path = _SOURCE) -> Path:
+    """The compiled shim, or another such `source`, in `folder`."""
+    built = folder / f"{source.stem}.so"
+    line = ["cc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", str(built), str(source), "-ldl"]
     subprocess.run(line, check=True)
     return built
 

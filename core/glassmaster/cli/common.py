@@ -17,11 +17,13 @@ from ..plugins import Offers, aside
 from ..record import findings_by_exit
 from ..store import Store
 from ..threads import cores as cores
-from ..work import Crew
+from ..work import Crew, Way
 from .progress import SILENT, progress
 
 HERE = Path("release.toml")
 """The release in whose folder one stands, for verbs that name none."""
+LOCAL = "local"
+"""The address of our own workers, on this machine."""
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
 
@@ -32,7 +34,7 @@ def manifest_argument(verb: _Verb) -> _Verb:
 
 def jobs_option(verb: _Verb) -> _Verb:
     """How many workers, and which."""
-    verb = click.option("--executor", default="local", metavar="ADDRESS", help="Pool of workers to use.")(verb)
+    verb = click.option("--executor", default=LOCAL, metavar="ADDRESS", help="Pool of workers to use.")(verb)
     return click.option(
         "--jobs", "-j", type=click.IntRange(1, 1024), default=None, help="Workers; default: the cores there are."
     )(verb)
@@ -45,7 +47,7 @@ def json_option(verb: _Verb) -> _Verb:
 
 @contextmanager
 def crew_for(
-    room: Path, offers: Offers, jobs: int | None = None, executor: str = "local", *, why: bool = False
+    room: Path, offers: Offers, jobs: int | None = None, executor: str = LOCAL, *, why: bool = False
 ) -> Iterator[Crew]:
     """A crew whose pool is hired when the first errand comes, and sent home at the end whatever happens.
 
@@ -67,7 +69,7 @@ def crew_for(
             _told_plugins(offers, event)
 
         try:
-            yield Crew(Store(room), hire, tell, guests=offers.guests)
+            yield Crew(Store(room), hire, tell, guests=offers.guests, way=_way(executor))
         except BaseException:
             _send_home(hired, at_once=True)
             raise
@@ -82,19 +84,39 @@ def _told_plugins(offers: Offers, event: Event) -> None:
         click.echo(f"warning: a plugin failed at an event: {type(problem).__name__}: {problem}", err=True)
 
 
+def _way(executor: str) -> Way:
+    if executor == LOCAL:
+        return Way()
+    from .. import afar
+
+    return afar.way()
+
+
 def _pool(offers: Offers, jobs: int, address: str) -> Executor:
-    with aside():
-        found: Executor | None = offers.hook.glassmaster_executor(jobs=jobs, address=address)
+    where, hint = f"--executor {address}", f"see whether it runs and can be reached; --executor {LOCAL} works here"
+    try:
+        with aside():
+            found = offers.hook.glassmaster_executor(jobs=jobs, address=address)
+    except Exception as problem:  # a stranger's code, and a network behind it
+        message = f"the pool of workers cannot be had: {type(problem).__name__}: {problem}"
+        raise refuse(Exit.STAGE, "pool-failed", where, message, hint) from problem
     if found is None:
         raise refuse(
-            Exit.USAGE, "executor", "--executor", f'no plugin knows "{address}"', 'the built-in one is "local"'
+            Exit.USAGE, "executor", "--executor", f'no plugin knows "{address}"', f'the built-in one is "{LOCAL}"'
         )
+    if not isinstance(found, Executor):
+        message = f"the pool of workers is no concurrent.futures.Executor, but {type(found).__name__}"
+        raise refuse(Exit.STAGE, "pool-failed", where, message, "report it to the plugin's author")
     return found
 
 
 def _send_home(hired: list[Executor], *, at_once: bool) -> None:
     for pool in hired:
-        pool.shutdown(wait=not at_once, cancel_futures=at_once)
+        try:
+            pool.shutdown(wait=not at_once, cancel_futures=at_once)
+        except Exception as problem:  # a scheduler that is gone: the work is done, or has failed by now
+            message = f"the pool of workers did not end well: {type(problem).__name__}: {problem}"
+            click.echo(f"warning: {printable(message)}", err=True)
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from ..errors import Exit, Refused
+from ..limits import limits
 from ..model import Json
 from ..names import printable
 from ..plugins import Offers
@@ -35,6 +37,7 @@ def doctor(manifest: Path | None, as_json: bool) -> int:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": cores(),
+        "worker": asdict(limits()),
         "libraries": {name: version(name) for name in ("numpy", "soundfile", "soxr", "mutagen", "pyloudnorm")},
         "formats": {name: _encoders(offer) for name, offer in sorted(offers.formats.items())},
     }
@@ -79,6 +82,8 @@ def _deliverables(path: Path, offers: Offers) -> Iterator[Json]:
 def _show(told: dict[str, Json]) -> None:
     for name in ("glassmaster", "python", "system", "cores"):
         click.echo(f"{name:<12} {told[name]}")
+    memory, still = told["worker"]["memory_mib"], told["worker"]["still_seconds"]
+    click.echo(f"{'worker':<12} may use {memory:,} MiB, and do nothing for {still:g} s")
     click.echo(f"{'libraries':<12} " + ", ".join(f"{name} {each}" for name, each in told["libraries"].items()))
     for name, each in told["formats"].items():
         click.echo(f"{name:<12} " + (_ranked(each["encoders"]) or f"cannot be made here. {each['install']}"))

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from ..errors import FULL, Exit
+from ..errors import FULL, Exit, disk_hint
 
 
 class Terminated(BaseException):
@@ -79,7 +79,7 @@ def output_failed(problem: OSError) -> int:
     if problem.errno in FULL:
         code, message = "disk-full", f"{message}: {left(Path(where))}"
     with contextlib.suppress(OSError):
-        show_findings([Finding(code, "error", where, message, hint)])
+        show_findings([Finding(code, "error", where, message, disk_hint(problem, hint))])
     return Exit.OUTPUT
 
 

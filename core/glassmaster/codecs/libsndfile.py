@@ -5,27 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import soundfile
 
 from ..errors import Exit, refuse
 from ..model import Audio, Block, Encoder
 from ..native import native
+from ..pulse import beat
 from .disk import Written
+from .heads import told
 from .samples import FRAMES, finite, integers
 
 
 class _Straight(soundfile.SoundFile):  # type: ignore[misc]
     """Goes from the first frame to the last: soundfile seeks behind each block, which costs decoders a fifth more."""
 
+    held: BinaryIO | None = None
+    """What it reads, if it does not do so by itself."""
+
     def seekable(self) -> bool:
         return False
 
+    def close(self) -> None:
+        super().close()
+        if self.held:
+            self.held.close()
+
 
 def opened(path: Path) -> soundfile.SoundFile:
-    """A file to be read from its start to its end, in steps. Raises soundfile.LibsndfileError."""
-    return _Straight(native(path))
+    """A file to be read from its start to its end, in steps. Raises soundfile.LibsndfileError, and `Refused` (exit 8)
+    for kinds that nobody makes here: libsndfile would try thirty."""
+    with path.open("rb") as file:
+        kind = told(file)[0]
+    if kind is None:
+        raise _damaged(path, "is of another kind than any that is made here")
+    return _unforked(path) if kind == "MP3" else _Straight(native(path))
+
+
+def _unforked(path: Path) -> soundfile.SoundFile:
+    """An MP3, of which libsndfile must not know the name: it would look for a resource fork beside it first, and refuse
+    the MP3 where macOS has put one, as it does on sticks ("._01 Opening.mp3")."""
+    file = path.open("rb")
+    try:
+        sound = _Straight(file)
+    except BaseException:
+        file.close()
+        raise
+    sound.held = file
+    return sound
 
 
 def encoder() -> Encoder:
@@ -97,6 +125,7 @@ def _blocks(path: Path, frames: int) -> Iterator[Block]:
             if not len(block):
                 raise _damaged(path, f"declares {frames} frames, but ends after {frames - left}")
             left -= len(block)
+            beat()
             yield block
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import Exit, Refused, refuse
+from ..pulse import beat
 from . import disk
 
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _SECONDS = 20
 """More than any program needs to say its version."""
 _CHUNK = 1 << 18
+_LOOK_SECONDS = 2.0
 LEAST_SECONDS = 120.0
 """Time that every encode and decode gets, and for each second of audio `TIMES` more: the slowest needs 0.3."""
 TIMES = 5.0
@@ -100,7 +103,7 @@ def feed(
             stderr=errors,
             creationflags=_NO_WINDOW,
         )
-        with _watched(process, limit_seconds(audio_seconds)) as late:
+        with _watched(process, limit_seconds(audio_seconds), target) as late:
             try:
                 took_all = _write(process, parts)
             finally:
@@ -117,21 +120,36 @@ _AGAIN = "Build again; if it fails again, name another encoder for this delivera
 
 
 @contextmanager
-def _watched(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kill the program when it is still at work after so many seconds; the event tells that it was."""
-    late = threading.Event()
+def _watched(process: subprocess.Popen[bytes], seconds: float, target: Path | None = None) -> Iterator[threading.Event]:
+    """Kill the program when it is still at work after so many seconds; the event tells that it was.
 
-    def stop() -> None:
-        late.set()
-        process.kill()
+    As long as `target` grows it gives signs of life, for us, too: we do nothing but wait for it.
+    """
+    late, done = threading.Event(), threading.Event()
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    def look() -> None:
+        end, size = time.monotonic() + seconds, -1
+        while not done.wait(min(_LOOK_SECONDS, max(0.0, end - time.monotonic()))):
+            if time.monotonic() >= end:
+                late.set()
+                process.kill()
+                return
+            before, size = size, _size(target)
+            if size != before:
+                beat()
+
+    threading.Thread(target=look, daemon=True).start()
     try:
         yield late
     finally:
-        timer.cancel()
+        done.set()
+
+
+def _size(path: Path | None) -> int:
+    try:
+        return path.stat().st_size if path else -1
+    except OSError:  # it is not there yet
+        return -1
 
 
 def _write(process: subprocess.Popen[bytes], parts: Iterable[bytes]) -> bool:
@@ -141,6 +159,7 @@ def _write(process: subprocess.Popen[bytes], parts: Iterable[bytes]) -> bool:
         for part in parts:
             try:
                 process.stdin.write(part)
+                beat()
             except OSError:  # a pipe without a reader is EPIPE here and EINVAL on Windows
                 return False
     except BaseException:
@@ -177,6 +196,7 @@ def spill(name: str, arguments: list[str], source: Path, install: str, audio_sec
         with _watched(process, limit_seconds(audio_seconds)) as late, process.stdout:
             try:
                 while part := process.stdout.read(_CHUNK):
+                    beat()
                     yield part
             except BaseException:  # nobody wants the rest
                 process.kill()

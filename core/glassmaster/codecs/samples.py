@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..model import Audio, Block
+from ..pulse import beat
 from ..sound.blocks import between
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def finite(audio: Audio) -> Iterator[tuple[int, Block]]:
     at = 0
     for block in _cut(audio):
         _proven(block, at)
+        beat(len(block))
         yield at, block
         at += len(block)
     if at != audio.frames:

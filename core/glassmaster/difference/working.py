@@ -17,6 +17,7 @@ class Compare(Errand):
 
     phase = "diff"
     handler = "glassmaster.difference.working:compare_one"
+    reads_sources = True
     lasting = False
     old: Path
     new: Path

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..model import Audio, Block, Grid, Json, Listener, Measurement, Meter
+from ..pulse import beat
 from .chunks import BrokenSoundError, Chunk, Chunker, broken
 from .dynamics import Dr, min_psr
 from .gating import MOMENTARY, SHORT_TERM, integrated, loudest, loudness_range
@@ -170,6 +171,7 @@ def measure(
     hearing = Hearing(audio.rate, audio.channels, weights=weights, meters=meters, oversampling=oversampling)
     try:
         for block in audio:
+            beat(len(block))
             hearing.hear(block)
         return hearing.done()
     except BrokenSoundError as first:

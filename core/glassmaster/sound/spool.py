@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ..model import Audio, Block
+from ..pulse import beat
 
 BLOCK = 65_536
 _TYPE = np.dtype("<f4")
@@ -24,6 +25,7 @@ def read(path: Path, rate: int, channels: int, start: int, end: int) -> Audio:
                 data = np.fromfile(file, _TYPE, frames * channels)
                 if data.size < frames * channels:
                     raise OSError(f"{path} ends {frames - data.size // channels} frames early")
+                beat()
                 yield data.reshape(frames, channels)
 
     return Audio(rate, channels, end - start, blocks)
@@ -35,5 +37,6 @@ def write(blocks: Iterator[Block], path: Path) -> int:
     with path.open("wb") as file:
         for block in blocks:
             frames += len(block)
+            beat(len(block))
             file.write(np.ascontiguousarray(block, _TYPE).data)
     return frames

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import Exit, Refused, refuse
+from ..limits import MORE_MEMORY, limits, too_much
 from ..model import Audio, Block, Decided, Stage
+from ..pulse import beat
 
 
 def staged(audio: Audio, stage: Stage, step: Decided, where: str, told: Callable[[Any], None] | None = None) -> Audio:
@@ -29,13 +31,20 @@ def staged(audio: Audio, stage: Stage, step: Decided, where: str, told: Callable
                 if told is not None:
                     told(end.value)
                 return
+            except MemoryError as problem:
+                if problem in earlier:
+                    raise
+                what = too_much(limits().memory_mib)
+                raise _failed(stage, where, what, MORE_MEMORY) from problem
             except Exception as problem:  # a stranger's code, unless it came from what feeds it
                 if problem in earlier:
                     raise
                 if isinstance(problem, Refused):  # it knows what went wrong, we know with which song
                     raise Refused(problem.exit, *(replace(each, where=where) for each in problem.findings)) from problem
                 raise _failed(stage, where, f"raised {type(problem).__name__}: {problem}") from problem
-            given += _checked(block, audio.channels, stage, where, given)
+            count = _checked(block, audio.channels, stage, where, given)
+            given += count
+            beat(count)
             break_off(given <= audio.frames, stage, where, f"gave more than the song's {audio.frames} frames")
             yield block
 
@@ -77,9 +86,10 @@ def break_off(fine: bool, stage: Stage, where: str, message: str) -> None:
         raise _failed(stage, where, message)
 
 
-def _failed(stage: Stage, where: str, message: str) -> Refused:
+def _failed(stage: Stage, where: str, message: str, more: str = "") -> Refused:
     from .. import plugins
 
     origin = plugins.load().origins.get(("stage", stage.name), "unknown plugin")
     hint = f"leave it out of this song with adjust = {{ {stage.name} = false }}, or report it to the plugin's author"
+    hint += f"; or {more}" if more else ""
     return refuse(Exit.STAGE, "stage-failed", where, f'stage "{stage.name}" of {origin} {message}', hint)

@@ -44,6 +44,11 @@ CODES = tuple(
         ("truncated", "The file is shorter than its header says", f"A copy or an export was interrupted. {_MIX}"),
         ("length-untold", "The header does not tell the length", "It was streamed; all that is there was read."),
         ("length-short", "The header tells less than is there", "Only what it tells was read: is the end missing?"),
+        (
+            "too-long",
+            "The file never ends",
+            f"Two days are the most. Silence packs so well that a small file can. {_MIX}",
+        ),
         ("partly-heard", "The decoder gave up before the end", "What was heard counts; convert the file to be sure."),
         ("sample-rate", "The sample rate is absurd", f"8 to 384 kHz are mastered. {_MIX}"),
         ("low-sample-rate", "The sample rate is low", f"Little is left above half of it. {_MIX}"),

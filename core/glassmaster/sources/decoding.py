@@ -8,9 +8,11 @@ from typing import BinaryIO
 
 import soundfile
 
+from ..errands import LONGEST_SECONDS
 from ..errors import Exit, refuse
 from ..model import Block
 from ..native import native
+from ..pulse import beat
 from .containers import LOSSY
 from .damage import clock, damaged
 from .layout import Layout
@@ -36,8 +38,19 @@ def facts(file: BinaryIO, path: Path, layout: Layout) -> tuple[str, int, int, in
     """
     with _decoder(file, path, layout) as sound:
         codec, rate, channels = sound.subtype, sound.samplerate, sound.channels
-        frames = sum(len(block) for block in _read(sound, path)) if untold(layout) else int(sound.frames)
+        frames = _counted(sound, path) if untold(layout) else int(sound.frames)
     return codec, rate, channels, frames
+
+
+def _counted(sound: soundfile.SoundFile, path: Path) -> int:
+    """Frames that come out, or a few more than any source has."""
+    frames = 0
+    for block in _read(sound, path):
+        beat(len(block))
+        frames += len(block)
+        if frames > LONGEST_SECONDS * sound.samplerate:
+            break
+    return frames
 
 
 def blocks(file: BinaryIO, path: Path, layout: Layout, start: int, end: int) -> Iterator[Block]:

@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from ..errors import Exit, Refused
 from ..model import Audio, Block, Source
+from ..pulse import beat
 from . import raw
-from .damage import clock, damaged
+from .damage import clock, damaged, within_reason
 from .headers import Layout, layout_of
 from .regular import changed, opened
 
@@ -25,9 +26,12 @@ def decoding() -> ModuleType:
 
 def facts(file: BinaryIO, path: Path, layout: Layout) -> tuple[str, int, int, int]:
     """(codec in libsndfile's words, rate, channels, frames) of an open file. Raises `Refused` (exit 3)."""
+    found: tuple[str, int, int, int]
     if layout.raw:
-        return layout.raw, layout.rate_hz or 0, layout.channels or 0, raw.frames(layout)
-    found: tuple[str, int, int, int] = decoding().facts(file, path, layout)
+        found = layout.raw, layout.rate_hz or 0, layout.channels or 0, raw.frames(layout)
+    else:
+        found = decoding().facts(file, path, layout)
+    within_reason(path, found[3], found[1])
     return found
 
 
@@ -123,6 +127,7 @@ def _stretch(file: BinaryIO, path: Path, layout: Layout, rate: int, start: int, 
     for block in blocks:
         skipped = max(0, start - at)
         at += len(block)
+        beat(len(block))
         if skipped < len(block):
             yield block[skipped:]
     if at < end:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import Exit, Refused, refuse
+from ..hashing import sha256
 from ..model import Finding, Source
 
 _KINDS = {
@@ -75,7 +75,7 @@ def fingerprint(path: Path) -> str:
     """SHA-256 of a regular file, in hex; read in pieces. Raises `Refused` (exit 3)."""
     with opened(path) as file:
         try:
-            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+            return sha256(file)
         except OSError as error:
             raise _cannot_open(path, error) from error
 
