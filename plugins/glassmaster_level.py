@@ -90,8 +90,10 @@ def render(audio: Audio, value: Levelled) -> Iterator[Block]:
     if value.gain_db == 0 and value.joint_db == 0:
         yield from audio
         return
-    factor = 10 ** (value.gain_db / 20)
-    start, frames, at = 10 ** ((value.gain_db + value.joint_db) / 20), round(value.ramp_ms * audio.rate / 1000), 0
+    from glassmaster.peaks.decibels import amplitude
+
+    factor = amplitude(value.gain_db)
+    start, frames, at = amplitude(value.gain_db + value.joint_db), round(value.ramp_ms * audio.rate / 1000), 0
     for block in audio:
         if value.joint_db and at < frames:
             yield block * _ramp(start, factor, frames, at, len(block))
@@ -114,7 +116,9 @@ def _ramp(start: float, end: float, frames: int, at: int, count: int) -> Block:
 @hookimpl
 def glassmaster_stages() -> Iterable[Stage]:
     about = "Matches the songs' levels and puts the release at its loudness."
-    yield Stage("level", Level, render, decide, about=about, aim="aim_lufs", gain="gain_db", joint="joint_db")
+    yield Stage(
+        "level", Level, render, decide, about=about, aim="aim_lufs", gain="gain_db", joint="joint_db", version=2
+    )
 
 
 @dataclass(frozen=True)

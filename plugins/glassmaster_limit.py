@@ -68,5 +68,5 @@ def glassmaster_stages() -> Iterator[Stage]:
         ceiling="ceiling_dbtp",
         forecast=forecast,
         whole=True,
-        version=2,
+        version=3,
     )

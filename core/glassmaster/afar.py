@@ -27,7 +27,7 @@ def surroundings() -> str:
     from importlib.metadata import version
 
     from . import plugins
-    from .measure import engine
+    from .engine import engine
 
     found = sorted(str(each) for each in plugins.load().plugins)
     return _BETWEEN.join([f"glassmaster {version('glassmaster')}", engine(), *found])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -127,27 +126,16 @@ def _gain(curve: str, frames: int) -> Callable[[int, int], Any]:
     """Gains of a fade-in of `frames` frames from one frame to another, as float32."""
     import numpy as np
 
+    from .sound.curves import even_decibels, quarter_sine
+
     def gains(start: int, end: int) -> Any:
         place = (np.arange(start, end) + 0.5) / frames
-        if curve == "linear":
-            return place.astype(np.float32)
         if curve == "equal-power":
-            return np.sin(place * (np.pi / 2)).astype(np.float32)
-        if curve == "cosine":
-            return (np.sin(place * (np.pi / 2)) ** 2).astype(np.float32)
-        return _exponential(start, end, frames)
+            place = quarter_sine(place)
+        elif curve == "cosine":
+            place = quarter_sine(place) ** 2
+        elif curve == "exponential":
+            place = even_decibels(place, _RANGE_DB)
+        return place.astype(np.float32)
 
     return gains
-
-
-def _exponential(start: int, end: int, frames: int) -> Any:
-    """Even steps in dB, shifted to begin at nothing: products of two tables, so that every processor agrees on them."""
-    import numpy as np
-
-    slope, size = math.log(10 ** (_RANGE_DB / 20)), 4096
-    fine = np.array([math.exp(slope * (each + 0.5) / frames) for each in range(min(size, end))])
-    pages = range(start // size, -(-end // size))
-    coarse = np.array([math.exp(slope * page * size / frames) for page in pages])
-    place = np.arange(start, end)
-    grown = coarse[place // size - pages.start] * fine[place % size]
-    return ((grown - 1) / (math.exp(slope) - 1)).astype(np.float32)

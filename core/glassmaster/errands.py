@@ -143,7 +143,7 @@ class Prepare(Errand):
 
     phase = "prepare"
     handler = "glassmaster.prepare:prepare"
-    version = 3
+    version = 4
     spool: Blob
     rate_hz: int
     channels: int
@@ -152,6 +152,8 @@ class Prepare(Errand):
     bits: int | None
     dither: str
     ceiling_dbtp: float | None
+    seed: str
+    """Of the dither, hexadecimal."""
     engine: str
 
 

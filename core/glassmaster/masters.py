@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from .engine import engine
 from .errands import Failure, Render, Rendered
 from .forecast import expected, promised
-from .measure import engine
 from .model import Album, Decided, Master, Order, Release
 from .phrases import where
 from .plugins import Offers

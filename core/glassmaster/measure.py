@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from .cuts import cut_for
 from .destinations import fault
+from .engine import engine
 from .errands import Failure, Fingerprint, Hear
 from .errors import Exit, Refused
 from .model import Album, Cut, Finding, Heard, Profile, Release
@@ -91,19 +91,6 @@ def _weight(path: Path) -> float:
         return path.stat().st_size / 288_000  # a second of 24-bit stereo at 48 kHz: only for progress and order
     except OSError:
         return 0.0
-
-
-@cache
-def engine() -> str:
-    """What the samples depend on besides the code: libraries and kind of processor."""
-    import platform
-    from importlib.metadata import version
-
-    import numpy as np
-
-    simd = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", ())
-    libraries = " ".join(f"{name} {version(name)}" for name in ("numpy", "soundfile", "soxr"))
-    return f"{libraries} {platform.machine()} {'+'.join(simd)}"
 
 
 def versions(meters: Iterable[str], offers: Offers) -> tuple[tuple[str, int], ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .engine import engine
 from .errands import Failure, Portrait, Portray
-from .measure import engine, versions
+from .measure import versions
 from .model import Finding, Master, Meter, Outcome, Release
 from .phrases import where
 from .plugins import Offers

@@ -5,12 +5,12 @@ A programme of joined songs is one continuous sound here, so that the songs' fil
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from .errands import Prepare, Prepared, Render, Rendered
-from .model import Audio, Block
+from .model import Audio, Block, Order
 from .store import Store
+from .values import key
 
 
 def errand_for(master: Rendered, render: Render, to_rate: int, bits: int | None, dither: str) -> Prepare | None:
@@ -30,8 +30,15 @@ def errand_for(master: Rendered, render: Render, to_rate: int, bits: int | None,
         bits=bits,
         dither=dither,
         ceiling_dbtp=render.order.ceiling_dbtp,
+        seed=_seed(render.order, to_rate, bits, dither),
         engine=render.engine,
     )
+
+
+def _seed(order: Order, *how: int | str | None) -> str:
+    """Of the noise: from the mixdowns and what of them is the song, which are the same on every machine and stay when
+    levels are frozen; a master's own bits are not."""
+    return key([(part.source.sha256, part.cut.start, part.cut.end) for part in order.parts], how)
 
 
 def _fits(render: Render, bits: int | None) -> bool:
@@ -55,7 +62,7 @@ def _prepared(errand: Prepare, store: Store, cuts: Sequence[int]) -> Audio:
     from .sound import spool
 
     audio = spool.read(store.proven(errand.spool), errand.rate_hz, errand.channels, errand.marks[0], errand.marks[-1])
-    return finished(audio, errand.to_rate_hz, errand.bits, errand.dither, errand.ceiling_dbtp, errand.key, cuts)
+    return finished(audio, errand.to_rate_hz, errand.bits, errand.dither, errand.ceiling_dbtp, errand.seed, cuts)
 
 
 def finished(
@@ -84,8 +91,10 @@ def finished(
 
 
 def _lowered(ceiling_dbtp: float, room: float) -> float:
-    ceiling = 10 ** (ceiling_dbtp / 20)
-    return 20 * math.log10(max(ceiling - room, ceiling / 2))  # noise as high as the ceiling cannot be held
+    from .peaks.decibels import amplitude, decibels
+
+    ceiling = amplitude(ceiling_dbtp)
+    return decibels(max(ceiling - room, ceiling / 2))  # noise as high as the ceiling cannot be held
 
 
 def _held(audio: Audio, ceiling_dbtp: float, cuts: Sequence[int]) -> Audio:

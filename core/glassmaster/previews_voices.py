@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from .engine import engine
 from .errands import Cue
 from .levels import cut_energies, cut_true_peak
 from .loudness import whole_hops
-from .measure import engine
 from .model import (
     LOUDEST_SECONDS,
     PIECE_SECONDS,

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from .measure import engine
+from .engine import engine
 from .plugins import Offers
 from .rounds import File
 from .statement import LIBRARY, PYPI

@@ -90,7 +90,7 @@ ERRANDS: tuple[Errand, ...] = (
     Render("01 Song", 1.5, ORDER, "numpy 2", PROMISE),
     Portray("01 Song", 1.5, BLOB, 48_000, 2, 5, 9, (("crest", 1),), "numpy 2"),
     Cue("01 Song", 1.5, ORDER.parts, BLOB, 48_000, 2, 0, 9, 4, -3.5, 44_100, "flac", "numpy 2"),
-    Prepare("01 Song", 1.5, BLOB, 48_000, 2, (0, 9), 44_100, 16, "tpdf", -1.0, "numpy 2"),
+    Prepare("01 Song", 1.5, BLOB, 48_000, 2, (0, 9), 44_100, 16, "tpdf", -1.0, "5eed", "numpy 2"),
     Probe("01 Song", 1.5, ENCODE),
     ENCODE,
     Paint("01 Song", 1.5, Path("art/cover.png"), "ab", 600, "pillow 12"),

@@ -18,6 +18,8 @@ _NEAR_DB = 0.08
 SPARE_DB, _SPARE_SHARE = 0.3, 0.1
 """The model reads gain reduction within 0.3 dB of the limiter's on real music: it leaves that, or a tenth."""
 _EXACT = 1e-6
+_DIGITS = 2
+"""Of a drive: what processors' measurements differ by, in the seventh digit, changes none but by rare chance."""
 _WORTH = 0.25
 """LU that 1 dB more drive must bring."""
 SINGLE = 2.0
@@ -87,16 +89,20 @@ def find_drive(
     was worth it; a search on audio that starts from such a guess ends where that spare is all that is left.
     """
     search = _Search(aim_lufs, max_gain_reduction_db, model)
-    drive: float | None = guess_db
+    drive: float | None = _whole_steps(guess_db)
     while drive is not None and len(search.tried) < most_trials:
         found = trial(drive)
         if found.lufs is None:
             return Settled(drive, found, "is silent: there is no loudness to aim at", 1)
         search.tried.append(_Tried(drive, found.lufs, found))
         search.tried.sort(key=lambda each: each.drive)
-        drive = search.next()
+        drive = search.next_step()
     best = search.best()
     return Settled(best.drive, best.trial, search.reason(best), len(search.tried))
+
+
+def _whole_steps(drive_db: float) -> float:
+    return round(drive_db, _DIGITS) + 0.0
 
 
 class _Search:
@@ -109,7 +115,13 @@ class _Search:
         self.near = _NEAR_DB if model else max(_NEAR_DB, 2 * spare)
         self.tried: list[_Tried] = []
 
-    def next(self) -> float | None:
+    def next_step(self) -> float | None:
+        """The next drive to try, in whole steps; None when there is nothing more to learn."""
+        drive = self._next()
+        step = None if drive is None else _whole_steps(drive)
+        return None if any(each.drive == step for each in self.tried) else step
+
+    def _next(self) -> float | None:
         """The next drive to try; None when there is nothing more to learn."""
         low = self._low()
         high = [each for each in self.tried if each not in low]

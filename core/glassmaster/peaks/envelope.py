@@ -5,13 +5,12 @@ A cell is a short stretch of frames (about 1/3 ms); all curves are in dB of atte
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from .decibels import Curve
+from .decibels import NEPER_DB, Curve, amplitude
 from .settings import Limiting
 
 JOIN_MS = 20.0
@@ -101,7 +100,7 @@ def _bell(values: Curve, width: int, first: float) -> Curve:
 @lru_cache(maxsize=8)
 def _powers(time: float, count: int) -> tuple[Curve, Curve]:
     """r, r**2 ... r**count with r = exp(-1/time), and their inverses."""
-    fall = np.multiply.accumulate(np.full(count, math.exp(-1.0 / time)))
+    fall = np.multiply.accumulate(np.full(count, amplitude(-NEPER_DB / time)))
     return fall, 1.0 / fall
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..model import Audio, Block, Grid
 from .decibels import Curve, amplitude, from_db
 from .envelope import Shape, State, envelope
-from .kernels import Planar
+from .kernels import Planar, whole
 from .settings import Limiting
 from .truepeak import Cells, Finder, Reading, around
 from .window import Reduction, interleaved, planar
@@ -150,8 +150,7 @@ class _Limiter:
 def spline(nodes: Curve, cell: int) -> Planar:
     """Gain per frame from gain per cell, without the first and last: a quadratic B-spline, exactly 1 among ones."""
     t = (np.arange(cell) + 0.5) / cell
-    weights = np.stack((0.5 * (1.0 - t) ** 2, 0.5 + t * (1.0 - t), 0.5 * t**2)).astype(np.float32)
-    below = (1.0 - nodes).astype(np.float32)
-    around = np.stack((below[:-2], below[1:-1], below[2:]), axis=1)
-    gain: Planar = around @ weights
-    return np.subtract(np.float32(1.0), gain, out=gain).reshape(-1)
+    weights = whole(np.stack((0.5 * (1.0 - t) ** 2, 0.5 + t * (1.0 - t), 0.5 * t**2)), 22)
+    below = whole(1.0 - nodes, 28)  # sums of such steps are the same in any order
+    gain = np.stack((below[:-2], below[1:-1], below[2:]), axis=1) @ weights
+    return np.asarray(np.subtract(1.0, gain, out=gain), np.float32).reshape(-1)

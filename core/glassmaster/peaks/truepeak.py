@@ -122,10 +122,11 @@ class Finder:
         peaks = sample[margin : len(sample) - margin].copy()
         by_group = peaks.reshape(-1, group)
         hot = self._hot(sound, sample)
-        found, edge = self._survey.read(sound, (margin + hot * group) * self.cell)
+        limit = _EDGE * self._keep
+        found, edge = self._survey.read(sound, (margin + hot * group) * self.cell, self._keep, limit)
         by_group[hot] = np.maximum(by_group[hot], found)
         edgy = np.zeros(len(by_group), bool)
-        edgy[hot] = edge > _EDGE * self._keep
+        edgy[hot] = edge > limit
         return Reading(peaks, np.repeat(edgy, group))
 
     def _hot(self, sound: Planar, sample: Planar) -> Cells:
@@ -169,6 +170,7 @@ class Finder:
         odd = np.flatnonzero(edgy[cells])
         disputed = self._disputed if reduced else np.float32(1.0)
         for meter in self._edgy if len(odd) else ():
-            peak[odd] = np.maximum(peak[odd], disputed * meter.peaks(result, starts[odd], self._keep))
+            read = meter.peaks(result, starts[odd], self._keep / float(disputed))
+            peak[odd] = np.maximum(peak[odd], disputed * read)
         over = peak > self._keep
         return cells[over], to_db(peak[over].astype(np.float64) / self._aim)

@@ -50,7 +50,7 @@ def noise_peak(bits: int, dither: str, rate: int) -> float:
     step = 2.0 ** (1 - bits)
     if dither == "none":
         return 6.0 * step * math.sqrt(1 / 12)
-    return 6.0 * step * math.sqrt(0.25 * (1.0 + sum(factor**2 for factor in _shape(dither, rate))))
+    return 6.0 * step * math.sqrt(0.25 * (1.0 + sum(factor * factor for factor in _shape(dither, rate))))
 
 
 def _shape(dither: str, rate: int) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model import Audio, Block
+from .curves import quarter_sine
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,5 +71,6 @@ def _laid(audio: Audio, before: Block, ahead: int) -> Generator[Block, None, Blo
 
 
 def _curves(frames: int) -> tuple[Block, Block]:
-    angle = (np.arange(frames) + 0.5) * (np.pi / 2 / max(1, frames))
-    return np.sin(angle).astype(np.float32)[:, None], np.cos(angle).astype(np.float32)[:, None]
+    place = (np.arange(frames) + 0.5) / max(1, frames)
+    rising, falling = quarter_sine(place), quarter_sine(1.0 - place)
+    return rising.astype(np.float32)[:, None], falling.astype(np.float32)[:, None]
