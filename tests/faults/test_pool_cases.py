@@ -34,7 +34,7 @@ def answered(fn, args, changes):
         result = fn(*args)
     finally:
         metadata.version = version
-    for blob in Path(args[1]).rglob("blobs/*/*"):
+    for blob in Path(args[3]).rglob("blobs/*/*"):
         spoilt(blob, os.environ.get("SPOIL"), result[0])
     return result
 
@@ -99,11 +99,11 @@ class Site:
         self.env = plugin(folder / "plugin", POOLS, "pools")
         self.room, self.dist = folder / "r/.glassmaster", folder / "r/dist"
         self.mixdown = mixdown(folder / "r/mix.wav")
-        self.path = self.at(-1.0)
+        self.path = self.at(1.0)
 
-    def at(self, ceiling_dbtp: float) -> Path:
-        """With a master of another ceiling: everything from rendering on is to be done."""
-        text = f"{HEAD}{song('Opening')}{WAV}{MORE}ceiling_dbtp = {ceiling_dbtp}\n"
+    def at(self, drive_db: float) -> Path:
+        """With a master of another level: everything from rendering on is to be done."""
+        text = f"{HEAD}{song('Opening')}{WAV}{MORE}drive_db = {drive_db}\n"
         return manifest(self.mixdown.parent, text)
 
     def build(self, address: str) -> Run:
@@ -136,7 +136,7 @@ def stopped(site: Site, address: str, code: int, *words: str) -> Run:
 
 @pytest.mark.parametrize(("address", "there"), [("other", "numpy 0.9"), ("older", "glassmaster 0.9")])
 def test_f23_a_worker_with_other_software_does_nothing(site: Site, address: str, there: str) -> None:
-    site.at(-1.1)
+    site.at(1.1)
     before = site.kept()
     stopped(site, address, 8, "the worker has", there, "where this machine has", "install the same versions there")
     assert site.kept() == before, "nothing of what it would have made counts"
@@ -144,7 +144,7 @@ def test_f23_a_worker_with_other_software_does_nothing(site: Site, address: str,
 
 @pytest.mark.parametrize(("address", "words"), [("losing", "did not bring its file"), ("spoiling", "another file")])
 def test_f23_a_file_that_does_not_arrive_as_it_was_made_is_not_taken(site: Site, address: str, words: str) -> None:
-    site.at(-1.2 if address == "losing" else -1.3)
+    site.at(1.2 if address == "losing" else 1.3)
     run = stopped(site, address, 8, f"encode: the pool of workers {'brought ' * (address == 'spoiling')}{words}")
     assert "render: 01 Opening\n" in run.err
     again = site.build("local")
@@ -155,7 +155,7 @@ def test_f23_a_file_that_does_not_arrive_as_it_was_made_is_not_taken(site: Site,
 
 def test_f23_the_key_holds_what_it_was_made_with(site: Site) -> None:
     """The same errands by another version of a library are others: nothing of the store is taken for them."""
-    site.at(-1.0)
+    site.at(1.0)
     assert site.build("local").code == 0
     code = "from importlib import metadata\nversion = metadata.version\n"
     code += 'metadata.version = lambda name: "0.9" if name == "soxr" else version(name)\n'
@@ -169,7 +169,7 @@ def test_f23_the_key_holds_what_it_was_made_with(site: Site) -> None:
 
 @pytest.mark.parametrize(("address", "words"), [("unreachable", "no route to host"), ("nothing", "but str")])
 def test_f25_a_pool_that_cannot_be_had(site: Site, address: str, words: str) -> None:
-    site.at(-1.4)
+    site.at(1.4)
     sources, before = site.mixdown.read_bytes(), tree(site.dist)
     run = site.build(address)
     assert run.code == 4, run.said
@@ -196,7 +196,7 @@ def test_f25_a_scheduler_that_dies_keeps_what_was_finished(tmp_path: Path) -> No
 
 def test_f26_results_that_come_twice_are_one(tmp_path: Path, site: Site) -> None:
     """Both workers are at the same errand at the same time, as where a scheduler sends out again what seems lost."""
-    site.at(-1.0)
+    site.at(1.0)
     assert site.build("local").code == 0
     twin = Site(tmp_path)
     run = twin.build("twice")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _LETTERS = "the characters at the edge are letters, which are never escaped"
-_TARGET = "the target is a third key: it was asked for before"
 _PIECES = "a hop more or less of memory"
 _WAYS = "both ways give one curve: this one is quicker where the step divides"
 _GATE = "no mean of windows is to the last bit the irrational number that stands for -70 LUFS"
@@ -18,7 +17,6 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("names.py", "_escaped", "code < 256", "code < 255"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code <= 65536"): _LETTERS,
     ("names.py", "_escaped", "code < 65536", "code < 65537"): _LETTERS,
-    ("output.py", "_noted", "{'digest', 'files'} <= found.keys()", "{'digest', 'files'} < found.keys()"): _TARGET,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65537"): _PIECES,
     ("loudness/gating.py", "", "_PIECE = 65536", "_PIECE = 65535"): _PIECES,
     ("loudness/gating.py", "windows", "-1", "-2"): "numpy takes any number below 0 for whatever is left",

@@ -40,12 +40,18 @@ def opened(path: Path) -> soundfile.SoundFile:
         kind = told(file)[0]
     if kind is None:
         raise _damaged(path, "is of another kind than any that is made here")
-    return _unforked(path) if kind == "MP3" else _Straight(native(path))
+    return _unforked(path) if kind == "MP3" and _forked(path) else _Straight(native(path))
+
+
+def _forked(path: Path) -> bool:
+    """Whether there is what libsndfile takes for the resource fork of an MP3, and refuses the MP3 for."""
+    beside = (f"{path.name}/..namedfork/rsrc", f"._{path.name}", f".AppleDouble/{path.name}")
+    return any((path.parent / each).exists() for each in beside)
 
 
 def _unforked(path: Path) -> soundfile.SoundFile:
-    """An MP3, of which libsndfile must not know the name: it would look for a resource fork beside it first, and refuse
-    the MP3 where macOS has put one, as it does on sticks ("._01 Opening.mp3")."""
+    """The file without its name, for libsndfile not to look beside it, where macOS puts forks on other systems' disks
+    ("._01 Opening.mp3")."""
     file = path.open("rb")
     try:
         sound = _Straight(file)
@@ -110,6 +116,8 @@ def decode(path: Path) -> Audio:
 def _open(path: Path) -> soundfile.SoundFile:
     try:
         return opened(path)
+    except FileNotFoundError:
+        raise _damaged(path, "is not there") from None
     except soundfile.LibsndfileError as error:
         raise _damaged(path, f"cannot be read: {error.error_string}") from error
 

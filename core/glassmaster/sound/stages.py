@@ -46,7 +46,8 @@ def staged(audio: Audio, stage: Stage, step: Decided, where: str, told: Callable
             given += count
             beat(count)
             break_off(given <= audio.frames, stage, where, f"gave more than the song's {audio.frames} frames")
-            yield block
+            if count:  # what comes behind keeps what it gets: blocks of nothing, without end, would fill the memory
+                yield block
 
     return Audio(audio.rate, audio.channels, audio.frames, blocks)
 
