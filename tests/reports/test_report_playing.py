@@ -145,7 +145,7 @@ def test_release_json_tells_it_song_by_song() -> None:
         ("quiet", -19.0, False),
     ]
     normal, loud, _ = spotify["levels"]
-    quiet_song = {"song": 0, "title": "Enemy Unknown", "gain_db": 5.2}
+    quiet_song = {"song": 0, "disc": 1, "title": "Enemy Unknown", "gain_db": 5.2}
     assert normal["single"][7] == {
         **quiet_song,
         "integrated_lufs": -18.2,

@@ -78,7 +78,7 @@ def test_the_csv_reads_back_with_seconds_and_no_formula(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
     assert len(rows) == len(release().songs)
     assert rows[0]["title"] == '\'=HYPERLINK("http://x")'
-    assert rows[1]["artist"] == "'@cmd\n|' /C calc'!A0"
+    assert rows[1]["artist"] == "'@cmd\\x0a|' /C calc'!A0"
     assert (rows[1]["start"], rows[1]["start_s"], rows[1]["length_s"], rows[1]["gap_s"]) == (
         "4:20.400",
         "260.400",
