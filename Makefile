@@ -14,7 +14,7 @@ demo: $(READY)
 	$(BIN)/glassmaster demo demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: $(READY)
 	$(BIN)/ruff check .
