@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "tests" / "COVERAGE.md"
 WHOLE = ("publish", "output", "store", "again", "cache", "lock", "names", "room", "native")
 """What must be covered to the last branch: publishing, the ledger, the lock and naming."""
+
+_LEFT = "--ignore="
 
 
 def main(arguments: list[str]) -> int:
@@ -37,12 +39,18 @@ def _told() -> Any:
         return json.loads(path.read_text("utf-8"))
 
 
+def _tests(arguments: Sequence[str]) -> str:
+    left = [each.removeprefix(_LEFT) for each in arguments if each.startswith(_LEFT)]
+    asked = [each for each in arguments if each.startswith("tests")]
+    return " ".join(asked or ["all tests"]) + (f" without {' '.join(left)}" if left else "")
+
+
 def page(told: Any, arguments: Iterable[str]) -> str:
     """The figures: all in all, the files that must be whole, and what is missing anywhere."""
     files: Mapping[str, Any] = told["files"]
     out = io.StringIO()
-    tests = " ".join(each for each in arguments if not each.startswith("-")) or "all tests"
-    out.write(f"# Coverage\n\nWritten by `make coverage`: lines and branches, spawned workers included; {tests}.\n\n")
+    out.write("# Coverage\n\nWritten by `make coverage`: lines and branches, spawned workers included")
+    out.write(f"; {_tests([*arguments])}.\n\n")
     out.write(f"All in all {told['totals']['percent_covered']:.1f} %.\n\n")
     out.write("| file | covered | missing |\n|---|---:|---|\n")
     whole = {f"core/glassmaster/{name}.py" for name in WHOLE}
