@@ -15,18 +15,16 @@ from .plugins import Offers
 from .provenance import provenance
 from .sources.regular import fingerprint
 
-ABSENT = "not here"
-
 
 @dataclass(frozen=True)
 class Compared:
     """One thing that a delivery was made with or of."""
 
     part: str
-    there: str
-    """As the delivery tells it."""
-    here: str
-    """As it is on this machine; `ABSENT` where it is not."""
+    there: str | None
+    """As the delivery tells it; None where it does not."""
+    here: str | None
+    """As it is on this machine; None where it is not."""
 
     @property
     def same(self) -> bool:
@@ -50,10 +48,10 @@ def _software(made_with: Mapping[str, str], offers: Offers) -> Iterator[Compared
         if name.startswith("encoder "):
             yield from _encoders(name, told.split(", "), offers)
         else:
-            yield Compared(name, told, here.get(name, ABSENT))
+            yield Compared(name, told, here.get(name))
     for name in here:
         if name not in made_with:
-            yield Compared(name, ABSENT, here[name])
+            yield Compared(name, None, here[name])
 
 
 def _encoders(name: str, told: Iterable[str], offers: Offers) -> Iterator[Compared]:
@@ -61,7 +59,7 @@ def _encoders(name: str, told: Iterable[str], offers: Offers) -> Iterator[Compar
     offer = offers.formats.get(name.removeprefix("encoder "))
     here = {each.name: f"{each.name} {each.version}" for each in offer.encoders()} if offer else {}
     for each in told:
-        yield Compared(name, each, here.get(each.split(" ", 1)[0], ABSENT))
+        yield Compared(name, each, here.get(each.split(" ", 1)[0]))
 
 
 def _files(folder: Path) -> Iterator[Compared]:
@@ -83,8 +81,8 @@ def _sources(path: Path) -> Iterator[dict[str, str]]:
         return
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path) -> str | None:
     try:
         return f"sha256:{fingerprint(path)}"
     except (Refused, ValueError):  # a NUL in the name
-        return ABSENT
+        return None

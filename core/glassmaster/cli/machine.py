@@ -29,9 +29,13 @@ def show_machine(path: Path, offers: Offers, *, as_json: bool) -> None:
         show_json({"same": not others, "compared": [{**asdict(each), "same": each.same} for each in found]})
         return
     for each in others:
-        say(f"{each.part}: {_short(each.there)} there, {_short(each.here)} here")
+        say(f"{each.part}: {_told(each.there, 'there')}, {_told(each.here, 'here')}")
     same = f"{len(found) - len(others)} of {len(found)} things are the same here"
     say(f"{same}: `glassmaster build --reproduce` tells whether the bytes are" if not others else same)
+
+
+def _told(what: str | None, where: str) -> str:
+    return f"not {where}" if what is None else f"{_short(what)} {where}"
 
 
 def _short(told: str) -> str:
