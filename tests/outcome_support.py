@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -304,9 +305,14 @@ PROVENANCE = {"glassmaster": "0.1.0", "numpy": "2.4.6", "libsndfile": "1.2.2", "
 
 def outcome(**changes: Any) -> Outcome:
     """The whole; `changes` are fields of the outcome itself."""
+    return replace(_outcome(), **changes)
+
+
+@cache
+def _outcome() -> Outcome:
     quiet, loud = masters(loud=False), masters(loud=True)
     by_name = {"distributor": quiet, "promo": quiet, "cd-16-44": loud}
-    made = Outcome(
+    return Outcome(
         album=album(),
         orders={name: orders(each, loud=each is loud) for name, each in by_name.items()},
         masters=by_name,
@@ -315,4 +321,3 @@ def outcome(**changes: Any) -> Outcome:
         verdict="not ready",
         provenance=PROVENANCE,
     )
-    return replace(made, **changes)

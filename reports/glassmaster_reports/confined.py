@@ -6,8 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from glassmaster.dressing import templates
 from glassmaster.model import Release
@@ -15,6 +16,9 @@ from glassmaster.model import Release
 from .apart import FAILED, TOO_LARGE, TOO_LONG
 from .plain import plain
 from .sandbox import TEMPLATES, environment
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 SECONDS, PER_SONG = 10.0, 0.02
 """Processor time of one template: a hundred times what ours take."""
@@ -37,7 +41,7 @@ def rendered(release: Release, template: str, values: Mapping[str, Any], *, html
     """The text that a template makes of `values`; raises `TemplateFailed` for a user's template."""
     own = templates(release)
     if own is None:
-        return environment([TEMPLATES], html=html).get_template(template).render(values)
+        return _ours(html).get_template(template).render(values)
     errand = {
         "folders": [str(own), str(TEMPLATES)],
         "template": template,
@@ -47,6 +51,12 @@ def rendered(release: Release, template: str, values: Mapping[str, Any], *, html
         "bytes": MOST_BYTES,
     }
     return _apart(template, errand)
+
+
+@cache
+def _ours(html: bool) -> SandboxedEnvironment:
+    """A template is compiled once, however many pages are made of it."""
+    return environment([TEMPLATES], html=html)
 
 
 def _apart(template: str, errand: Mapping[str, Any]) -> str:

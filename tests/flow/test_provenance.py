@@ -159,7 +159,7 @@ def test_nothing_tells_who_built_it_or_where(album: Path) -> None:
 # ---- what differs here
 
 
-def machine(folder: Path) -> dict[str, tuple[str, str]]:
+def machine(folder: Path) -> dict[str, tuple[str | None, str | None]]:
     told = glassmaster("doctor", folder, "--json")
     assert told.code == 0, told.said
     document = json.loads(told.out)
