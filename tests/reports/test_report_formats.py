@@ -93,12 +93,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = '[[deliverable]]\nname = "wav"\nformat = "wav"\n[report]\npreviews = false\n'
     write_manifest(folder, ['title = "One"\nmixdown = "one.wav"'], files)
     glassmaster("build", folder)
+    assert not (folder / "dist/report/report.pdf").exists()  # made when asked for only
     return folder
 
 
 def test_text_and_json_are_answers_of_the_command_line(built: Path) -> None:
     report = built / "dist/report"
-    assert not (report / "report.pdf").exists()
     assert glassmaster("report", built, "--format", "text").stdout == (report / "report.txt").read_text("utf-8")
     assert json.loads(glassmaster("report", built, "--format", "json").stdout)["release"]["title"] == "Small Hours"
     assert glassmaster("report", built, "--format", "markdown").stdout.strip() == str(report / "report.md")
