@@ -15,6 +15,7 @@ from typing import Any
 
 from glassmaster.heap import keep_memory
 from glassmaster.hooks import hookimpl
+from glassmaster.imports import not_from_here
 from glassmaster.limits import TOO_LARGE, Limits, limits
 from glassmaster.pulse import Stillness
 from glassmaster.serving import serve
@@ -157,7 +158,8 @@ class _Lane(threading.Thread):
         self._line, theirs = context.Pipe()
         self._pulse, beats = context.Pipe(duplex=False)
         self._process = context.Process(target=serve, args=(theirs, beats, self._within.memory_mib), daemon=True)
-        self._process.start()
+        with not_from_here():
+            self._process.start()
         theirs.close()
         beats.close()
         if self._stopped:  # while it was being hired

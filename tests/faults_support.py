@@ -17,6 +17,7 @@ from typing import IO, Any
 import pytest
 
 from tests.sources_support import noise, written
+from tests.warm import ran, said
 
 PROGRAM = Path(sys.executable).with_name("glassmaster")
 LINUX = sys.platform.startswith("linux")
@@ -91,10 +92,7 @@ def glassmaster(*arguments: object, timeout: float = 90, before: Sequence[str] =
     A process that hangs is killed after `timeout` seconds, which is long: the machine may be busy.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        ended = subprocess.run(
-            [*before, *_line(arguments)], stdout=out, stderr=err, timeout=timeout, check=False, **_defaults(how)
-        )
-        run = Run(ended.returncode, _text(out), _text(err))
+        run = Run(_ended(arguments, out, err, timeout, before, how), said(out), said(err))
     assert "Traceback" not in run.said, run.said
     assert "bug in glassmaster" not in run.said, run.said
     assert run.code != 9, run.said
@@ -107,9 +105,19 @@ def started(*arguments: object, log: Path, **how: Any) -> subprocess.Popen[bytes
         return subprocess.Popen(_line(arguments), stdout=file, stderr=subprocess.STDOUT, **_defaults(how))
 
 
-def _text(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8", "replace")
+def _ended(
+    arguments: tuple[object, ...],
+    out: IO[bytes],
+    err: IO[bytes],
+    timeout: float,
+    before: Sequence[str],
+    how: dict[str, Any],
+) -> int:
+    """The exit code; the real command is started where more than folder and environment shall be another."""
+    if not before and how.keys() <= {"env", "cwd"}:
+        return ran([*map(str, arguments)], out, err, timeout, **how)
+    line = [*before, *_line(arguments)]
+    return subprocess.run(line, stdout=out, stderr=err, timeout=timeout, check=False, **_defaults(how)).returncode
 
 
 def as_ordinary_user() -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile as sf
+
+from tests.warm import ran, said
 
 RATE = 44_100
 
@@ -43,8 +45,10 @@ def write_manifest(folder: Path, songs: Sequence[str], tail: str = "", release: 
 
 def glassmaster(*arguments: str | Path, code: int | None = 0, timeout: float = 240) -> subprocess.CompletedProcess[str]:
     """Run the real program; `code` is the exit code it must leave with (None: any)."""
-    command = [sys.executable, "-m", "glassmaster", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False, encoding="utf-8")
+    line = [*map(str, arguments)]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        ended = ran(line, out, err, timeout)
+        done = subprocess.CompletedProcess(line, ended, said(out), said(err))
     assert "Traceback" not in done.stderr, done.stderr
     assert code is None or done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done

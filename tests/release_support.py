@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import soundfile
+
+from tests.warm import ran, said
 
 RATE = 44_100
 
@@ -62,10 +64,8 @@ class Run:
 def glassmaster(*arguments: str | Path, site: Path | None = None, timeout: float = 120) -> Run:
     """Run the command line in a process of its own, with the plugins installed in `site` besides the built-ins."""
     path = os.pathsep.join(filter(None, [str(site) if site else "", os.environ.get("PYTHONPATH", "")]))
-    done = subprocess.run(
-        [sys.executable, "-m", "glassmaster", *map(str, arguments)],
-        capture_output=True,
-        timeout=timeout,
-        env={**os.environ, "PYTHONPATH": path, "NO_COLOR": "1", "PYTHONUTF8": "1"},
-    )
-    return Run(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "backslashreplace"))
+    env = {**os.environ, "NO_COLOR": "1", **({"PYTHONPATH": path} if path else {})}
+    if sys.platform == "win32":
+        env["PYTHONUTF8"] = "1"
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        return Run(ran([*map(str, arguments)], out, err, timeout, env), said(out), said(err))

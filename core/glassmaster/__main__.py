@@ -9,4 +9,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    from glassmaster.imports import leave_here
+
+    leave_here()
     main()

@@ -10,6 +10,7 @@ import threading
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 
+from .imports import as_chosen
 from .limits import keep_to
 from .pulse import beat, tell
 
@@ -17,6 +18,7 @@ from .pulse import beat, tell
 def serve(line: Connection, pulse: Connection, memory_mib: int) -> None:
     """Answer until the parent hangs up; never outlive it. Signs of life go out on `pulse`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    as_chosen()
     os.dup2(2, 1)  # what plugins and codecs print must not get into an answer on stdout
     keep_to(memory_mib)
     tell(pulse)

@@ -43,6 +43,8 @@ def report(place: Place, offers: Offers, crew: Crew, *, reference_audio: bool | 
         outcome = portrayed(judged(previews.proven(outcome, crew), offers), offers, crew)
         with publish.staging(place.output / "report") as folder:
             outcome = write_reports(outcome, folder, offers, also)
+            if any(each.code == "report-broken" for each in outcome.findings):
+                return outcome  # what stands is better than a part
             publish.swap(place.output / "report", place.journal)
         output.note(place.output, place.state, digest(outcome, offers) if recorded(outcome, place.output) else "")
         return outcome

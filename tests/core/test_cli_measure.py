@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,6 +20,7 @@ import glassmaster
 from glassmaster.errors import Refused
 from glassmaster.model import Json
 from tests.loudness_support import Sound, gated, heard, music, tone
+from tests.warm import ran, said
 
 FIXED = (
     *("path", "rate_hz", "channels", "frames", "integrated_lufs", "loudness_range_lu", "max_momentary_lufs"),
@@ -43,9 +45,8 @@ class Run:
 
 
 def measure(*arguments: object, cwd: Path | None = None) -> Run:
-    line = [sys.executable, "-m", "glassmaster", "measure", *map(str, arguments)]
-    run = subprocess.run(line, capture_output=True, text=True, timeout=120, cwd=cwd, check=False, encoding="utf-8")
-    return Run(run.returncode, run.stdout, run.stderr)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        return Run(ran(["measure", *map(str, arguments)], out, err, 120, cwd=cwd), said(out), said(err))
 
 
 def written(path: Path, sound: Sound, rate: int = 48_000, subtype: str = "PCM_24") -> Path:

@@ -88,6 +88,15 @@ def test_a_build_with_a_broken_template_publishes_the_files_and_is_not_ready(alb
     assert (album / "dist/report/report.md").is_file()
 
 
+def test_a_template_that_broke_leaves_the_report_as_it_stood(album: Path) -> None:
+    glassmaster("report", album)
+    before = {each.name: each.read_bytes() for each in (album / "dist/report").glob("*.*")}
+    assert "index.html" in before
+    _own(album, index_html_j2="{{ nothing }}")
+    assert "'nothing' is undefined" in glassmaster("report", album, code=Exit.STAGE).stderr
+    assert {each.name: each.read_bytes() for each in (album / "dist/report").glob("*.*")} == before
+
+
 def test_a_style_sheet_cannot_end_its_element(album: Path) -> None:
     _own(album, style_css="</style><script>alert(1)</script>")
     assert '"</" has no place in a style sheet (style.css)' in glassmaster("report", album, code=Exit.STAGE).stderr
