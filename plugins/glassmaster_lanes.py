@@ -16,7 +16,7 @@ from typing import Any
 from glassmaster.heap import keep_memory
 from glassmaster.hooks import hookimpl
 from glassmaster.imports import not_from_here
-from glassmaster.limits import TOO_LARGE, Limits, limits
+from glassmaster.limits import TOO_LARGE, WORN, Limits, limits
 from glassmaster.pulse import Stillness
 from glassmaster.serving import serve
 from glassmaster.threads import one_thread
@@ -70,6 +70,10 @@ class Lanes(Executor):
                 task[0].cancel()
 
 
+class _Worn(WorkerDied):
+    """A worker made room for a new one, which begins with all of its memory."""
+
+
 class _Lane(threading.Thread):
     """One thread that owns one worker process and replaces it when it dies."""
 
@@ -106,14 +110,18 @@ class _Lane(threading.Thread):
             self._process.kill()
 
     def _tried(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, Any]:
-        for attempt in range(1, _TRIES + 1):
+        left, met = _TRIES, False
+        while True:
             try:
                 return self._asked(fn, args)
             except (EOFError, OSError) as problem:
                 reason = self._buried(problem)
-                if attempt == _TRIES or self._stopped or isinstance(reason, MemoryError):
+                if isinstance(reason, _Worn) and not met:  # it had gone before this errand came
+                    met = True
+                    continue
+                left -= 1
+                if not left or self._stopped or isinstance(reason, MemoryError):
                     raise reason from problem
-        raise AssertionError
 
     def _asked(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, Any]:
         if self._line is None:
@@ -179,7 +187,8 @@ class _Lane(threading.Thread):
             return WorkerHung(str(problem))
         if code == TOO_LARGE:
             return MemoryError()
-        return WorkerDied(f"the worker {_signal(-code) if code < 0 else f'ended with exit code {code}'}")
+        kind = _Worn if code == WORN else WorkerDied
+        return kind(f"the worker {_signal(-code) if code < 0 else f'ended with exit code {code}'}")
 
     def _dismiss(self) -> None:
         if self._process is not None and self._line is not None:

@@ -24,6 +24,23 @@ def where() -> int:
     return os.getpid()
 
 
+def fill(mebibytes: int, answer: bool) -> int:
+    """Use so much memory, give it back, and say who did."""
+    for at in range(0, len(heap := bytearray(mebibytes << 20)), 4096):
+        heap[at] = 1
+    del heap
+    if not answer:
+        time.sleep(60)
+    return os.getpid()
+
+
+def end(code: int, note: Path) -> None:
+    """Note the try, then end like a worker that has its reasons."""
+    with note.open("a") as file:
+        file.write("x")
+    sys.exit(code)
+
+
 def nap(seconds: float) -> str:
     time.sleep(seconds)
     return "rested"

@@ -83,12 +83,12 @@ def _way(deliverable: Deliverable, release: Release, song: Song) -> tuple[str, .
 
 def discs(release: Release) -> int:
     """How many discs the release has."""
-    return max(song.disc for song in release.songs)
+    return max(release.songs_on)
 
 
 def tracks(release: Release, disc: int) -> int:
     """How many songs are on a disc."""
-    return sum(song.disc == disc for song in release.songs)
+    return release.songs_on[disc]
 
 
 def tags_for(release: Release, file: File, album: Mapping[str, float | None], cover: Cover | None) -> Tags:

@@ -20,10 +20,14 @@ MEMORY, STILL = "GLASSMASTER_WORKER_MIB", "GLASSMASTER_STILL_SECONDS"
 """Variables of the environment that say otherwise."""
 TOO_LARGE = 66
 """Exit code of a worker that used more than it may."""
+WORN = 67
+"""Exit code of a worker that makes room for a new one, between two errands."""
 _MIB = 1024 * 1024
 _LEAST, _MOST = 1024, 8192
 """MiB: our own work takes 150 for songs of any length; other people's stages may load models of some GiB."""
 _SHARE = 2
+_WORN = 0.5
+"""Share of its memory that a worker may have used and go on; beyond, the next errand would pay for the last."""
 _LEAST_ADJUSTED = 256
 _STILL_SECONDS = 900.0
 """Other people's stages may hear a whole song before they give its first block."""
@@ -58,21 +62,29 @@ def _adjusted(name: str, meaning: str, least: float, usual: float) -> float:
     return found
 
 
-def keep_to(memory_mib: int) -> None:
-    """Hold this process, and the programs it runs, to so much memory from now on."""
+def keep_to(memory_mib: int, busy: threading.Event) -> None:
+    """Hold this process, and the programs it runs, to so much memory from now on, while it is `busy`."""
     with contextlib.suppress(ImportError, AttributeError, ValueError, OSError):
         import resource
 
         most = memory_mib * _MIB
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    threading.Thread(target=watch, args=(memory_mib,), daemon=True).start()
+    threading.Thread(target=watch, args=(memory_mib, busy), daemon=True).start()
 
 
-def watch(memory_mib: int) -> None:
-    """End this process as soon as it has used more; looked at often, for memory fills at gigabytes a second."""
-    while highest_bytes() <= memory_mib * _MIB:
+def watch(memory_mib: int, busy: threading.Event) -> None:
+    """End this process as soon as it has used more; looked at often, for memory fills at gigabytes a second.
+
+    Not between two errands: the one that comes next would be blamed.
+    """
+    while highest_bytes() <= memory_mib * _MIB or not busy.is_set():
         time.sleep(_LOOK_SECONDS)
     os._exit(TOO_LARGE)
+
+
+def worn(memory_mib: int) -> bool:
+    """Whether this process has used so much, be it given back or not, that it should take no other errand."""
+    return highest_bytes() > memory_mib * _MIB * _WORN
 
 
 def too_much(memory_mib: int) -> str:

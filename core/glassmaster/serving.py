@@ -6,12 +6,13 @@ import contextlib
 import os
 import pickle
 import signal
+import sys
 import threading
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 
 from .imports import as_chosen
-from .limits import keep_to
+from .limits import WORN, keep_to, worn
 from .pulse import beat, tell
 
 
@@ -20,14 +21,19 @@ def serve(line: Connection, pulse: Connection, memory_mib: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     as_chosen()
     os.dup2(2, 1)  # what plugins and codecs print must not get into an answer on stdout
-    keep_to(memory_mib)
+    keep_to(memory_mib, busy := threading.Event())
     tell(pulse)
     threading.Thread(target=_watch, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             task = line.recv_bytes()
+            busy.set()
             beat()
-            line.send_bytes(_answer(task))
+            answer = _answer(task)
+            busy.clear()
+            line.send_bytes(answer)
+            if worn(memory_mib):
+                sys.exit(WORN)
             os.dup2(2, 1)  # an errand may have closed it, and the next file that is opened would take its place
 
 

@@ -23,6 +23,7 @@ LAYERS = (
         "limits",
         "pulse",
         "hashing",
+        "imports",
         "threads",
         "hooks",
         "values",

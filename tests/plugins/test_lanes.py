@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from glassmaster.errors import Exit, Refused
 from glassmaster.heap import KEPT
+from glassmaster.limits import MEMORY, WORN
 from glassmaster.threads import ONE_THREAD
 from glassmaster.work import WorkerDied
 from glassmaster_lanes import Lanes, glassmaster_executor
@@ -125,6 +127,32 @@ def test_a_worker_keeps_its_memory_unless_somebody_chose_otherwise(
     told = lanes.submit(jobs.environment, *KEPT).result(60)
     assert told[threshold] == "4096"
     assert int(told[trim] or 0) >= 1 << 25
+
+
+@pytest.mark.parametrize("mebibytes", [300, 550])
+def test_a_worker_that_used_much_takes_no_other_errand(monkeypatch: pytest.MonkeyPatch, mebibytes: int) -> None:
+    """Its peak stays high whatever it gives back: the next errand would be blamed for what it never used."""
+    monkeypatch.setenv(MEMORY, "512")
+    lanes = Lanes(1)
+    with contextlib.suppress(MemoryError):
+        first = lanes.submit(jobs.fill, mebibytes, True).result(60)
+        assert mebibytes < 512
+        assert lanes.submit(jobs.where).result(60) != first
+    assert [lanes.submit(jobs.add, number, 1).result(60) for number in range(3)] == [1, 2, 3]
+    lanes.shutdown()
+
+
+def test_a_worker_is_used_again_as_long_as_it_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MEMORY, "512")
+    lanes = Lanes(1)
+    assert len({lanes.submit(jobs.fill, 32, True).result(60) for _ in range(3)}) == 1
+    lanes.shutdown()
+
+
+def test_an_errand_that_ends_its_worker_as_worn_is_tried_to_an_end(lanes: Lanes, tmp_path: Path) -> None:
+    with pytest.raises(WorkerDied, match=f"ended with exit code {WORN}"):
+        lanes.submit(jobs.end, WORN, tmp_path / "tries").result(60)
+    assert (tmp_path / "tries").read_text() == "xxx"
 
 
 def test_shutting_down_waits_for_what_is_asked() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -289,6 +292,11 @@ class Release:
     @property
     def folder(self) -> Path:
         return self.manifest.parent
+
+    @cached_property
+    def songs_on(self) -> Mapping[int, int]:
+        """How many songs each disc has: counted once, as every name and tag asks for it."""
+        return Counter(song.disc for song in self.songs)
 
     def gap_after(self, song: int) -> Seconds:
         """Silence at the end of a song's file: the gap before the next song of its disc; none where that runs on."""
