@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-_WAITS_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
-_FLUSHES_FOLDERS = os.name != "nt"
 _HERE, _SWAP = -100, 2
 """AT_FDCWD; RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS."""
 _EXCHANGES: Mapping[str, tuple[str, Callable[[bytes, bytes], tuple[int | bytes, ...]]]] = {
@@ -31,13 +29,17 @@ def native(path: Path) -> str | bytes:
 
 def moved(source: Path, target: Path) -> None:
     """`source.replace(target)`. Windows refuses for as long as anybody looks at either, most often a virus scanner."""
-    for wait in _WAITS_SECONDS:
+    for wait in _waits_seconds(os.name):
         try:
             source.replace(target)
             return
         except PermissionError:
             time.sleep(wait)
     source.replace(target)
+
+
+def _waits_seconds(system: str) -> tuple[float, ...]:
+    return tuple(0.05 * 2**step for step in range(5)) if system == "nt" else ()
 
 
 def exchanged(one: Path, other: Path) -> bool:
@@ -70,7 +72,7 @@ def flush_folder(folder: Path) -> None:
 
     Windows does not, nor do some network shares, which say so; a disk that fails is another matter (OSError).
     """
-    if not _FLUSHES_FOLDERS:
+    if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from contextlib import nullcontext
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -42,7 +43,7 @@ def test_a_rename_waits_for_whoever_looks_on(
             raise PermissionError(13, "a virus scanner looks at it")
         return replace(source, target)
 
-    monkeypatch.setattr(native, "_WAITS_SECONDS", (0.5, 1.0))
+    monkeypatch.setattr(native, "_waits_seconds", {os.name: (0.5, 1.0)}.get)
     monkeypatch.setattr(time, "sleep", waited.append)
     monkeypatch.setattr(Path, "replace", watched)
     (tmp_path / "new").write_text("new")
@@ -53,6 +54,15 @@ def test_a_rename_waits_for_whoever_looks_on(
         native.moved(tmp_path / "new", tmp_path / "old")
         assert (tmp_path / "old").read_text() == "new"
     assert waited == [0.5, 1.0][:waits]
+
+
+def test_only_windows_makes_us_wait_and_each_time_about_twice_as_long() -> None:
+    """A virus scanner is done within a second or two; who waits longer for an open file is not helped by more."""
+    assert native._waits_seconds("posix") == ()
+    waits = native._waits_seconds("nt")
+    assert 0.02 <= waits[0] <= 0.1
+    assert [after / before for before, after in pairwise(waits)] == pytest.approx([2.0] * (len(waits) - 1))
+    assert 1.0 <= sum(waits) <= 2.0
 
 
 # ---- two folders change places
@@ -147,8 +157,10 @@ def test_a_share_that_flushes_no_folder_is_no_failing_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, raised: bool
 ) -> None:
     asked: list[int] = []
+    handles: list[int] = []
 
     def flush(handle: int) -> None:
+        handles.append(handle)
         asked.append(os.fstat(handle).st_ino)
         raise OSError(number, os.strerror(number))
 
@@ -156,3 +168,12 @@ def test_a_share_that_flushes_no_folder_is_no_failing_disk(
     with pytest.raises(OSError, match=os.strerror(errno.EIO)) if raised else nullcontext():
         native.flush_folder(tmp_path)
     assert asked == [tmp_path.stat().st_ino]
+    with pytest.raises(OSError, match=os.strerror(errno.EBADF)):
+        os.fstat(handles[0])
+
+
+def test_windows_flushes_no_folder_and_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(native, "os", SimpleNamespace(name="nt", open=asked.append))
+    native.flush_folder(tmp_path)
+    assert asked == []

@@ -9,6 +9,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,7 +101,7 @@ def test_folders_are_not_flushed_where_the_system_does_not_let_them(
 ) -> None:
     """Windows: files are flushed all the same."""
     flushed: list[bool] = []
-    monkeypatch.setattr(native, "_FLUSHES_FOLDERS", False)
+    monkeypatch.setattr(native, "os", SimpleNamespace(**{**vars(os), "name": "nt"}))
     monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(stat.S_ISDIR(os.fstat(descriptor).st_mode)))
     released(target, journal, NEW)
     assert flushed == [False] * (len(NEW) + 1), "each file and the journal"
@@ -299,6 +300,30 @@ def test_the_new_name_itself_is_flushed_and_no_folder_is_left_open(
     for handle in set(opened):
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(handle)
+
+
+def test_a_tree_loses_its_name_first_even_where_a_half_was_left_before(
+    target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed twice in the middle of tidying up: what is removed file by file never bears a name that is believed."""
+    removed: list[str] = []
+    remove = shutil.rmtree
+
+    def noted(path: Path, **how: Any) -> None:
+        if path.exists():
+            removed.append(path.name)
+        remove(path, **how)
+
+    released(target, journal, OLD)
+    for folder in (target.with_name(".dist.old"), target.with_name(".dist.new")):
+        write(folder, NEW)
+        write(folder.with_name(f"{folder.name}.gone"), {"half/file": "x"})
+    journal.write_text(json.dumps({"target": str(target)}))
+    monkeypatch.setattr(shutil, "rmtree", noted)
+    publish.recover(journal)
+    assert removed
+    assert {name for name in removed if not name.endswith(".gone")} == set()
+    assert (read(target), beside(target)) == (OLD, ["dist"])
 
 
 class Killed(BaseException):

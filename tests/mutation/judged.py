@@ -10,6 +10,7 @@ _SILENCE = "silence has no loudest moment, whatever it begins with"
 
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("store.py", "Store._stands", "return False", "return None"): "asked for yes or no only",
+    ("native.py", "exchanged", "return False", "return None"): "asked for yes or no only",
     ("names.py", "unlike", "count(1)", "count(0)"): "the plain name is tried twice",
     ("names.py", "shortened", "break", "continue"): "the size only grows: nothing more fits",
     ("names.py", "_escaped", "code < 256", "code <= 256"): _LETTERS,
