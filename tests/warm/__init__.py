@@ -21,6 +21,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from glassmaster.heap import KEPT
+from glassmaster.threads import ONE_THREAD
+
 _SERVER = Path(__file__).with_name("server.py")
 _DECIDES = ("PYTHON", "LC_", "LANG", "TZ", "COVERAGE", "MALLOC", "OPENBLAS", "NPY", "GLIBC", "LD_", "OMP_", "MKL_")
 """Variables that Python and the libraries read when they start."""
@@ -106,9 +109,9 @@ def _address() -> str:
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen(16)
-        server = subprocess.Popen(
-            [sys.executable, str(_SERVER)], stdin=door.fileno(), stdout=subprocess.DEVNULL, env=_ENVIRONMENT
-        )
+        env = {**_ENVIRONMENT, **dict.fromkeys(ONE_THREAD, "1"), **{name: str(size) for name, size in KEPT.items()}}
+        line = [sys.executable, str(_SERVER)]
+        server = subprocess.Popen(line, stdin=door.fileno(), stdout=subprocess.DEVNULL, env=env)
     atexit.register(folder.cleanup)
     atexit.register(server.kill)
     return address

@@ -18,6 +18,8 @@ import sys
 from importlib.metadata import entry_points
 from typing import Any
 
+import worker  # type: ignore[import-not-found]  # beside this file, which is run as a script
+
 _LONGEST = 1 << 20
 _SECONDS = 2.0
 """How soon it ends when the tests were killed."""
@@ -92,6 +94,7 @@ def _become(wanted: Any, files: list[int]) -> None:
     told = os.environ.get("PYTHONPATH", "")
     sys.path[:0] = [os.getcwd(), *(told.split(os.pathsep) if told else [])]  # noqa: PTH109 - as Python does it
     sys.argv[:] = ["glassmaster", *wanted["arguments"]]
+    worker.prepare()
     runpy.run_module("glassmaster", run_name="__main__", alter_sys=True)
     sys.exit(0)
 
