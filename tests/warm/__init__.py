@@ -1,6 +1,6 @@
 """The program as a process of its own that is there at once: hundreds of tests start it.
 
-On Linux a server that has imported it forks. Elsewhere, while coverage is measured, and where the environment changes
+On Linux a server that has imported it forks. Elsewhere, and where the environment changes
 what Python itself does, the real command is started; the tests of starting, of signals and of kills always start that.
 """
 
@@ -86,7 +86,7 @@ def _lets_us_choose(arguments: Sequence[str]) -> bool:
 
 def _can_be_warm(env: Mapping[str, str]) -> bool:
     """Not where the environment would make another interpreter of it than the server is."""
-    if not sys.platform.startswith("linux") or "COVERAGE_PROCESS_START" in os.environ:
+    if not sys.platform.startswith("linux"):
         return False
     customized = any(Path(each, "sitecustomize.py").exists() for each in env.get("PYTHONPATH", "").split(os.pathsep))
     return not customized and not _ENVIRONMENT.get("PYTHONPATH") and _deciding(env) == _deciding(_ENVIRONMENT)
@@ -113,5 +113,5 @@ def _address() -> str:
         line = [sys.executable, str(_SERVER)]
         server = subprocess.Popen(line, stdin=door.fileno(), stdout=subprocess.DEVNULL, env=env)
     atexit.register(folder.cleanup)
-    atexit.register(server.kill)
+    atexit.register(server.terminate)
     return address
