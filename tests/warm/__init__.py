@@ -1,7 +1,7 @@
 """The program as a process of its own that is there at once: hundreds of tests start it.
 
-On Linux a server that has imported it forks. Elsewhere, and where the environment changes
-what Python itself does, the real command is started; the tests of starting, of signals and of kills always start that.
+On Linux a server that has imported it forks. Elsewhere, and where the environment changes what Python itself does, the
+real command is started; the tests of starting, of signals and of kills always start that.
 """
 
 from __future__ import annotations
