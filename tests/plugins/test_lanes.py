@@ -143,10 +143,13 @@ def test_a_worker_that_used_much_takes_no_other_errand(monkeypatch: pytest.Monke
 
 
 def test_a_worker_is_used_again_as_long_as_it_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large the program is that hires it: a notebook holds gigabytes."""
     monkeypatch.setenv(MEMORY, "512")
+    ours = b"\1" * (600 << 20)
     lanes = Lanes(1)
     assert len({lanes.submit(jobs.fill, 32, True).result(60) for _ in range(3)}) == 1
     lanes.shutdown()
+    assert ours[-1]
 
 
 def test_an_errand_that_ends_its_worker_as_worn_is_tried_to_an_end(lanes: Lanes, tmp_path: Path) -> None:
