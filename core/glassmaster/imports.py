@@ -46,6 +46,9 @@ def as_chosen() -> None:
 
 def leave_here() -> None:
     """For `python -m glassmaster`: no more modules from the working folder, unless this one comes from there."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed: nothing can be imported from it
+        return
     if not sys.flags.safe_path and sys.path and Path(sys.path[0]) == here != Path(__file__).parents[1]:
         del sys.path[0]

@@ -341,3 +341,17 @@ def test_f22_a_worker_dies(tmp_path: Path, times: int, code: int) -> None:
         assert "signal 9 (SIGKILL)" in run.err
         assert "render: 01 Song 0\n" in run.err
         assert "render: 03 Song 2\n" in run.err
+
+
+@pytest.mark.skipif(not LINUX, reason="elsewhere a folder in which somebody works cannot be removed")
+@pytest.mark.parametrize("program", [[str(PROGRAM)], [sys.executable, "-m", "glassmaster"]], ids=["command", "module"])
+def test_a_working_folder_that_is_gone(tmp_path: Path, program: list[str]) -> None:
+    mixdown(tmp_path / "r/mix.wav")
+    path = manifest(tmp_path / "r", HEAD + song("One") + WAV)
+    (tmp_path / "gone").mkdir()
+    script = f"import os, sys; os.rmdir({str(tmp_path / 'gone')!r}); os.execv(sys.argv[1], sys.argv[1:])"
+    line = [sys.executable, "-c", script, *program, "check", str(path)]
+    told = subprocess.run(line, cwd=tmp_path / "gone", capture_output=True, text=True, timeout=90, check=False)
+    assert "Traceback" not in told.stderr, told.stderr
+    assert told.returncode == 5
+    assert "in which this was started is no longer there" in told.stderr

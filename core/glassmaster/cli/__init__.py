@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ..errors import Exit, Refused
+from ..errors import Exit, Refused, refuse
 from ..threads import one_thread
 from .ending import Terminated, bug, hear_signals, is_pipe, leave, misused, output_failed, stopped, unread
 from .stdout import keep_apart
@@ -127,10 +127,20 @@ def _answered(arguments: list[str]) -> int:
         return bug(problem, arguments)
 
 
+def _check_here() -> None:
+    """Nothing can be started, nor named, in a working folder that was removed."""
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib is not needed yet
+    except OSError:
+        message, hint = "the folder in which this was started is no longer there", "change into one that is there"
+        raise refuse(Exit.OUTPUT, "output", "working folder", message, hint) from None
+
+
 def _invoked(arguments: list[str]) -> Any:
     """What the verb returns. Not by click's own `main`, which keeps a broken pipe to itself and leaves with 1."""
     if os.environ.get("_GLASSMASTER_COMPLETE"):  # a shell asks for completions
         return cli.main(arguments, prog_name="glassmaster")
+    _check_here()
     try:
         with cli.make_context("glassmaster", [*arguments]) as context:
             return cli.invoke(context)
