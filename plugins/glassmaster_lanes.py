@@ -20,7 +20,7 @@ from glassmaster.limits import TOO_LARGE, WORN, Limits, limits
 from glassmaster.pulse import Stillness
 from glassmaster.serving import serve
 from glassmaster.threads import one_thread
-from glassmaster.work import WorkerDied, WorkerHung
+from glassmaster.work import NoWorker, WorkerDied, WorkerHung
 
 _TRIES = 2
 _STEP_SECONDS = 15.0
@@ -177,7 +177,7 @@ class _Lane(threading.Thread):
         """Why the worker is gone."""
         process, self._process, self._line, self._pulse = self._process, None, None, None
         if process is None or process.pid is None:
-            return WorkerDied(f"no worker could be started: {problem}")
+            return NoWorker(f"no worker could be started: {getattr(problem, 'strerror', None) or problem}")
         process.join(_PATIENCE_SECONDS)
         if process.is_alive():  # it hung up, but did not end
             process.kill()

@@ -243,6 +243,9 @@ def _fallen(errand: Errand, problem: Exception) -> Failure:
         code, what, hint = "worker-memory", too_much(limits().memory_mib), f"{_SUSPECT}, or {MORE_MEMORY}"
     elif isinstance(problem, WorkerHung):
         code, what, hint = "worker-hung", str(problem), f"it was tried twice; {_SUSPECT}, or {MORE_TIME}"
+    elif isinstance(problem, NoWorker):
+        finding = Finding("pool-failed", "error", errand.what, f"{errand.phase}: {problem}", _MORE_WORKERS)
+        return Failure(errand, Exit.STAGE, (finding,))
     elif errand.reads_sources:
         what = f"the decoder crashed ({str(problem).removeprefix('the worker was ended by ')})"
         return Failure(errand, Exit.SOURCE, (Finding("decoder-crashed", "error", errand.what, what, _HOSTILE),))
@@ -254,6 +257,7 @@ def _fallen(errand: Errand, problem: Exception) -> Failure:
 
 _SUSPECT = "look at the file, stage or encoder with another program"
 _HOSTILE = "it was tried twice; the file may be damaged: export it again, if need be with another program"
+_MORE_WORKERS = "close other programs, or allow more processes and open files (ulimit -u, ulimit -n), then start again"
 _DIED = "it was tried twice; check the file with another program, or choose another encoder"
 
 
@@ -272,3 +276,7 @@ class WorkerDied(Exception):  # noqa: N818 - said of the worker, not of our prog
 
 class WorkerHung(WorkerDied):
     """A worker process had to be ended, for it did nothing any more or came to no end."""
+
+
+class NoWorker(WorkerDied):
+    """No worker process could be started: the system has no room for one, or allows no more."""

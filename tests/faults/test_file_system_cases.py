@@ -355,3 +355,16 @@ def test_a_working_folder_that_is_gone(tmp_path: Path, program: list[str]) -> No
     assert "Traceback" not in told.stderr, told.stderr
     assert told.returncode == 5
     assert "in which this was started is no longer there" in told.stderr
+
+
+@pytest.mark.skipif(not LINUX, reason="limits as Linux has them")
+def test_no_worker_can_be_started(tmp_path: Path) -> None:
+    """No fault of any file, and none is said to have one."""
+    mixdown(tmp_path / "mix.wav")
+    manifest(tmp_path, HEAD + song("One") + WAV)
+    told = glassmaster("check", "--jobs", 1, tmp_path, before=["prlimit", "--nofile=10"])
+    assert told.code == 4, told.said
+    assert "no worker could be started: Too many open files" in told.err
+    assert "allow more processes and open files (ulimit -u, ulimit -n)" in told.err
+    assert "decoder" not in told.said
+    assert glassmaster("check", "--jobs", 1, tmp_path).code in (0, 1)
