@@ -54,8 +54,8 @@ _BUILDING = (
     (
         "pool-failed",
         "A pool of workers failed",
-        "Its scheduler cannot be reached, or ended, or the system let no worker start. What was finished is kept; nothing "
-        "was published. Start again; with --executor, try without.",
+        "Its scheduler cannot be reached, or ended, or the system let no worker start. What was finished is kept; "
+        "nothing was published. Start again; with --executor, try without.",
     ),
     (
         "stage-failed",
