@@ -15,7 +15,7 @@ import click
 from ..errors import Exit, Refused, refuse
 from ..threads import one_thread
 from .ending import Terminated, bug, hear_signals, is_pipe, leave, misused, output_failed, stopped, unread
-from .stdout import keep_apart
+from .stdout import answering, keep_apart, open_all
 
 _VERBS = {
     "init": ("start", "Write a release.toml from a folder of mixdowns."),
@@ -83,6 +83,7 @@ def cli(debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
+    open_all()
     hear_signals()
     os.umask(os.umask(0o022) | 0o022)  # a delivery is nobody else's to change, whatever the session allows
     for stream in (sys.stdout, sys.stderr):
@@ -107,7 +108,8 @@ def run(arguments: list[str]) -> int:
 def _answered(arguments: list[str]) -> int:
     try:
         code = _invoked(arguments)
-        sys.stdout.flush()
+        with answering():
+            sys.stdout.flush()
         return int(code or 0)
     except click.ClickException as problem:
         misused(problem)

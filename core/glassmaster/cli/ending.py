@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from ..errors import FULL, Exit, disk_hint
+from .stdout import NAME, give_up
 
 
 class Terminated(BaseException):
@@ -58,7 +59,7 @@ def stopped(how: str, code: int) -> int:
 def is_pipe(problem: OSError) -> bool:
     """A pipe without a reader: EPIPE, on Windows EINVAL."""
     return isinstance(problem, BrokenPipeError) or (
-        os.name == "nt" and problem.errno == errno.EINVAL and problem.filename is None
+        os.name == "nt" and problem.errno == errno.EINVAL and problem.filename in (None, NAME)
     )
 
 
@@ -79,10 +80,14 @@ def output_failed(problem: OSError) -> int:
     where = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else "output"
     hint = "make room or set the rights there, then run again: what is finished is kept, what is published is untouched"
     code, message = "output", problem.strerror or str(problem)
-    if problem.errno in FULL:
+    if where == NAME:
+        give_up()
+        hint = "send the answer where there is room; what is finished is kept"
+    elif problem.errno in FULL:
         code, message = "disk-full", f"{message}: {left(Path(where))}"
     with contextlib.suppress(OSError):
-        show_findings([Finding(code, "error", where, message, disk_hint(problem, hint))])
+        hint = hint if where == NAME else disk_hint(problem, hint)
+        show_findings([Finding(code, "error", where, message, hint)])
     return Exit.OUTPUT
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 
 import click
 
 from ..documents import published
 from ..model import REMEDIES, Finding, Json
 from ..names import inert, printable
+from .stdout import answering
 
 _WIDTH = 100
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -17,7 +19,8 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 def show_json(document: Json) -> None:
     """Print one JSON document; what could move a terminal stands there as JSON's own escapes."""
-    click.echo(published(document), nl=False)
+    with answering():
+        click.echo(published(document), nl=False)
 
 
 def say(*lines: str, lead: str = "", colour: str | None = None, err: bool = False) -> None:
@@ -27,14 +30,16 @@ def say(*lines: str, lead: str = "", colour: str | None = None, err: bool = Fals
     """
     first, *others = lines or ("",)
     head = click.style(inert(lead), fg=colour, bold=True) if lead else ""
-    click.echo(head + inert(first), err=err)
-    for each in others:
-        click.echo(inert(each), err=err)
+    with nullcontext() if err else answering():
+        click.echo(head + inert(first), err=err)
+        for each in others:
+            click.echo(inert(each), err=err)
 
 
 def show_text(text: str) -> None:
     """Print a document as UTF-8, whatever the terminal speaks; bytes of file names that are no text as escapes."""
-    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+    with answering():
+        click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

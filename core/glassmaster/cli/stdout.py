@@ -5,6 +5,39 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+NAME = "standard output"
+"""Where an answer goes, for messages."""
+
+
+def open_all() -> None:
+    """What somebody started us without leads to nowhere: else the next file that is opened would take its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Where an answer cannot be written, its `OSError` says so."""
+    try:
+        yield
+    except OSError as problem:
+        problem.filename = NAME
+        raise
+
+
+def give_up() -> None:
+    """What could not be written of an answer is lost: nothing tries again at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def keep_apart() -> None:
