@@ -65,7 +65,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_mix(folder / "references/long.wav", long)
     write_mix(folder / "references/short.wav", _as_on_records(music(12, -6, 7)))
     write_mix(folder / "references/film.wav", np.tile(_as_on_records(music(5, -16, 8)), 3))
-    write_manifest(folder, SONGS, REFERENCES + FILES)
+    write_manifest(folder, SONGS, REFERENCES + FILES, previews=True)
     glassmaster("build", folder, code=1)
     return folder
 
@@ -92,7 +92,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_mix(folder / "references/short.wav", _as_on_records(music(6, -6, 7)))
     first = 'title = "One"\nmixdown = "mixes/1.wav"\nstart = 0.5'
     tables = REFERENCES.split("\n[[")[2], FILES.split("\n[[")[1]
-    write_manifest(folder, [first, SONGS[3]], "".join(f"\n[[{each}" for each in tables))
+    write_manifest(folder, [first, SONGS[3]], "".join(f"\n[[{each}" for each in tables), previews=True)
     glassmaster("build", folder, code=1)
     return folder
 

@@ -46,7 +46,7 @@ def release(folder: Path) -> Path:
     write_mix(folder / "mixes/2.wav", music(1.5, -18, 2, 8_000), 8_000)
     (folder / "gone").mkdir(parents=True)
     tail = '\n[[reference]]\nname = "gone"\nfile = "gone/record.flac"\n' + TAIL
-    return write_manifest(folder, SONGS, tail)
+    return write_manifest(folder, SONGS, tail, previews=True)
 
 
 @pytest.fixture(scope="module")
