@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import socket
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +131,57 @@ def test_a_killed_build_lets_go(tmp_path: Path) -> None:
     assert (tmp_path / "lock.json").exists()
     with held(tmp_path):
         pass
+
+
+# ---- who holds it, and disks that do not lock
+
+
+def refused(room: Path) -> Refused:
+    with pytest.raises(Refused) as caught, held(room):
+        pass
+    return caught.value
+
+
+@pytest.mark.parametrize("host", ["", "nas-in-studio-b"])
+def test_who_comes_second_is_told_what_to_do_here_and_there(tmp_path: Path, host: str) -> None:
+    """A process of another computer cannot be looked at from here: its lock may have outlived it."""
+    with filelock.FileLock(tmp_path / "lock"):
+        told = {"pid": 4711, "host": host or socket.gethostname()}
+        (tmp_path / "lock.json").write_text(json.dumps(told))
+        refusal = refused(tmp_path)
+    assert refusal.exit == Exit.LOCKED
+    [finding] = refusal.findings
+    assert finding.message == f"process 4711 on {told['host']} is building here"
+    assert ("if nothing runs there any more, delete" in finding.hint) == bool(host)
+    assert ("stop it on nas-in-studio-b" in finding.hint) == bool(host)
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EIO])
+def test_a_disk_that_does_not_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def acquire(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    if number == errno.EIO:
+        with pytest.raises(OSError, match=os.strerror(number)), held(tmp_path):
+            pass
+        return
+    refusal = refused(tmp_path)
+    assert refusal.exit == Exit.OUTPUT
+    assert f"cannot keep two builds apart: {os.strerror(number)}" in refusal.findings[0].message
+    assert "start the lock service" in refusal.findings[0].hint
+
+
+def test_what_filelock_has_to_say_of_a_share_is_our_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    acquire = filelock.FileLock.acquire
+
+    def warned(lock: Any, *what: Any, **how: Any) -> Any:
+        warnings.warn("flock is not supported", stacklevel=1)
+        return acquire(lock, *what, **how)
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", warned)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        with held(tmp_path):
+            pass
+    assert heard == []

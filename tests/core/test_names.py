@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -9,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassmaster.names import csv_safe, graphemes, printable, safe_title, shortened, unlike
+from glassmaster.names import (
+    csv_safe,
+    graphemes,
+    inert_json,
+    inert_xml,
+    printable,
+    printables,
+    safe_title,
+    shortened,
+    unlike,
+)
 from glassmaster.templates import BadTemplate, fields, fill
 
 RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
@@ -260,3 +271,39 @@ def test_any_template_is_refused_or_gives_safe_names(template: str, title: str) 
         assert not FORBIDDEN & set(each)
         assert len(unlike(set(), each, ".flac").encode()) <= 255
     assert all(len(each.encode()) <= 255 for each in way[:-1])
+
+
+# ---- texts that only show, in JSON, XML and logs
+
+_DOCUMENT = {"title": "é \u202egnp.exe", "notes": "one\u2028two\x85", "credit": "漢字\U000e0041"}
+
+
+def test_json_shows_only_and_says_the_same() -> None:
+    text = json.dumps(_DOCUMENT, ensure_ascii=False, indent=1)
+    shown = inert_json(text)
+    assert json.loads(shown) == _DOCUMENT
+    assert shown.count("\n") == text.count("\n") > 3
+    assert not [each for each in shown if each != "\n" and unicodedata.category(each) in ("Cc", "Cf", "Zl", "Zp")]
+    assert "é \\u202egnp.exe" in shown
+    assert "漢字\\udb40\\udc41" in shown
+    assert inert_json('{"a": [1, 2]}') == '{"a": [1, 2]}'
+
+
+@pytest.mark.parametrize(
+    ("text", "json_", "xml"),
+    [
+        ("::error::x", "\\u003a:error::x", "&#58;:error::x"),
+        ("a\n  ::set-output::x", "a\n  \\u003a:set-output::x", "a\n  &#58;:set-output::x"),
+        ("a ::b", "a ::b", "a ::b"),
+        ("##[group]x ##vso[y]", "\\u0023#[group]x \\u0023#vso[y]", "&#35;#[group]x &#35;#vso[y]"),
+        ("##teamcity[z", "\\u0023#teamcity[z", "&#35;#teamcity[z"),
+        ("# head", "# head", "# head"),
+    ],
+)
+def test_what_a_ci_server_takes_for_an_order_is_none(text: str, json_: str, xml: str) -> None:
+    """GitHub's workflow commands, Azure's logging commands, TeamCity's service messages, as their manuals tell."""
+    assert (inert_json(text), inert_xml(text)) == (json_, xml)
+
+
+def test_several_lines_stay_so() -> None:
+    assert printables("a\x07\n\nb\u202e") == "a\\x07\n\nb\\u202e"

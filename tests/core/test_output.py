@@ -59,7 +59,17 @@ def test_a_touched_tree_is_not(target: Path, journal: Path, state: Path, change:
     assert not output.stands(target, state, "a digest")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"target": 1}'])
+def test_a_tree_that_was_moved_is_not_the_one_that_was_noted(target: Path, journal: Path, state: Path) -> None:
+    """What is said of one folder says nothing of another, be every file in it alike."""
+    released(target, journal, OLD)
+    output.note(target, state, "a digest")
+    moved = target.rename(target.with_name("elsewhere"))
+    assert not output.stands(moved, state, "a digest")
+    moved.rename(target)
+    assert output.stands(target, state, "a digest")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"target": 1}', b"[" * 100_000])
 def test_a_torn_note_is_no_note(target: Path, journal: Path, state: Path, content: bytes) -> None:
     released(target, journal, OLD)
     state.parent.mkdir(exist_ok=True)

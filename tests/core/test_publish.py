@@ -326,6 +326,45 @@ def test_a_tree_loses_its_name_first_even_where_a_half_was_left_before(
     assert (read(target), beside(target)) == (OLD, ["dist"])
 
 
+def test_the_room_of_a_journal_is_made_however_deep(target: Path, tmp_path: Path) -> None:
+    released(target, tmp_path / "rooms" / "of" / "releases" / "publish.json", NEW)
+    assert read(target) == NEW
+
+
+def test_a_recovered_name_is_flushed(target: Path, journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(target.with_name(".dist.old"), OLD)
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": str(target)}))
+    flushed: list[Path] = []
+    monkeypatch.setattr(publish, "flush_folder", flushed.append)
+    publish.recover(journal)
+    assert flushed == [target.parent]
+
+
+@pytest.mark.parametrize("room", ["ours", "another", None])
+def test_a_journal_speaks_of_another_place_only_where_it_was_written(
+    target: Path, journal: Path, tmp_path: Path, room: str | None
+) -> None:
+    """It is known by its folder's inode: one that came along with a stranger's release moves nothing outside."""
+    outside = tmp_path / "outside" / "dist"
+    write(outside.with_name(".dist.old"), OLD)
+    journal.parent.mkdir(parents=True)
+    inode = journal.parent.stat().st_ino
+    told = {"ours": {"room": inode}, "another": {"room": inode + 1}, None: {}}[room]
+    journal.write_text(json.dumps({"target": str(outside), **told}))
+    publish.recover(journal)
+    assert outside.exists() == (room == "ours")
+    assert journal.exists() == (room != "ours")
+
+
+@pytest.mark.parametrize("name", ["/", "", "."])
+def test_a_journal_that_names_no_folder_moves_nothing(journal: Path, name: str) -> None:
+    journal.parent.mkdir(parents=True)
+    journal.write_text(json.dumps({"target": name, "room": journal.parent.stat().st_ino}))
+    publish.recover(journal)
+    assert journal.exists()
+
+
 class Killed(BaseException):
     """The process is gone."""
 

@@ -11,6 +11,12 @@ _SILENCE = "silence has no loudest moment, whatever it begins with"
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("store.py", "Store._stands", "return False", "return None"): "asked for yes or no only",
     ("native.py", "exchanged", "return False", "return None"): "asked for yes or no only",
+    (
+        "publish.py",
+        "_under_way",
+        "except (OSError, ValueError, LookupError, TypeError, AttributeError):",
+        "except (OSError, ValueError, LookupError, TypeError):",
+    ): "whatever has keys by name has `get` as well: a guard that never meets its case",
     ("names.py", "unlike", "count(1)", "count(0)"): "the plain name is tried twice",
     ("names.py", "shortened", "break", "continue"): "the size only grows: nothing more fits",
     ("names.py", "_escaped", "code < 256", "code <= 256"): _LETTERS,
