@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from glassmaster.threads import cores, one_thread
+from glassmaster.threads import one_thread
 
 one_thread()
 # Hundreds of tests start the program: without bytecode each start compiles all of it again, half as long again.
@@ -19,11 +19,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # of a shell's background
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _LONGEST = ("test_torture.py", "test_report_hostile.py", "test_previews.py", "test_only_what_changed.py")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: some tests wait, for a worker that hangs or for a sound that plays."""
-    return cores() + 1
 
 
 @pytest.hookimpl(trylast=True)

@@ -37,6 +37,20 @@ class Master(Errand):
     aim: Any = None
 
 
+@dataclass(frozen=True)
+class Mastered(Master):
+    """With what its stages decided once more, as it is handed on."""
+
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Painted(Master):
+    """The same of another phase."""
+
+    phase = "paint"
+
+
 STEP = Decided("limit", "1", Limit(), Limit())
 MASTER = Master("01 Song", 1.0, (STEP,), {"title": "Song"})
 
@@ -79,6 +93,43 @@ def test_of_many_steps_only_those_that_differ_are_told(tmp_path: Path) -> None:
     before = replace(MASTER, steps=(Decided("level", "1", Limit(), Limit()), STEP))
     now = replace(before, steps=(before.steps[0], replace(STEP, settings=Limit(-0.8))))
     assert told(now, before, folder=tmp_path) == "limit.ceiling_dbtp -1.0 -> -0.8"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (MASTER, replace(MASTER, aim={"a": 1}), "aim another -> null"),
+        (MASTER, replace(MASTER, aim=(1, 2)), "aim another -> null"),
+        (replace(MASTER, aim=(1, 2, 3)), replace(MASTER, aim=(1, 2)), "aim: 2 -> 3 of them"),
+        (replace(MASTER, aim=(1, 3)), replace(MASTER, aim=(1, 2)), "aim 2 -> 3"),
+        (replace(MASTER, tags={"title": "Café"}), MASTER, 'tags.title "Song" -> "Café"'),
+        (replace(MASTER, tags={"title": "x" * 58}), MASTER, f'tags.title "Song" -> "{"x" * 58}"'),
+        (replace(MASTER, tags={"title": "x" * 59}), MASTER, f'tags.title "Song" -> "{"x" * 56}...'),
+        (Mastered("01", 1.0, (STEP,), value=2), Mastered("01", 1.0, (STEP,), value=1), "all 1 -> 2"),
+        (replace(MASTER, what="02 New"), Painted("02 New", 1.0, (STEP,), {"title": "Song"}, aim=1.0), again.NEW),
+    ],
+)
+def test_what_was_there_and_is_gone_long_or_elsewhere_has_a_name_too(
+    tmp_path: Path, now: Errand, before: Errand, words: str
+) -> None:
+    assert told(now, before, folder=tmp_path) == words
+
+
+def test_what_a_stage_says_is_not_said_again_without_its_name(tmp_path: Path) -> None:
+    louder = replace(STEP, settings=Limit(-0.8))
+    before, now = (Mastered("01", 1.0, (step,), value=step.settings) for step in (STEP, louder))
+    assert told(now, before, folder=tmp_path) == "limit.ceiling_dbtp -1.0 -> -0.8"
+
+
+def test_a_song_is_compared_with_itself_even_where_another_is_more_alike(tmp_path: Path) -> None:
+    now = replace(MASTER, aim=2.0, tags={"title": "New"})
+    another = replace(now, what="02 Other", aim=1.0)
+    assert told(now, MASTER, another, folder=tmp_path) == 'tags.title "Song" -> "New"; aim null -> 2.0'
+
+
+def test_four_differences_are_all_that_there_are(tmp_path: Path) -> None:
+    before, now = (replace(MASTER, tags=dict.fromkeys("abcd", word)) for word in ("old", "new"))
+    assert told(now, before, folder=tmp_path) == "; ".join(f'tags.{each} "old" -> "new"' for each in "abcd")
 
 
 _DAMAGED = (None, b"", b"\xff", b"[]", b"{", b"[" * 100_000, b'{"a": 1}', b'{"": {"a": 1}}', b'{"": {"a": [1]}}')
@@ -175,3 +226,32 @@ def test_clear_leaves_the_room(place: Place) -> None:
     assert [path.name for path in place.room.iterdir()] == ["published.json"]
     assert cache.clear(place) == 0
     assert cache.kept(Store(place.room)) == ()
+
+
+def test_days_are_counted_to_the_second(place: Place) -> None:
+    """What was used just as long ago as is asked for stays; a second more, and it goes."""
+    built, day = 10 * 86_400, 86_400
+    needed, stays, goes = (kept(place, job(name), name.encode()) for name in ("needed", "stays", "goes"))
+    nobodys = [needed.with_name(digit * 64) for digit in "ab"]
+    for path, age in ((stays, day), (goes, day + 1), (nobodys[0], day), (nobodys[1], day + 1)):
+        if path in nobodys:
+            path.write_bytes(b"nobody's")
+        os.utime(path, (built - age,) * 2)
+    for name, age in (("stays", day), ("goes", day + 1)):
+        [entry] = (place.room / "ledger").rglob(f"{job(name).key}.json")
+        os.utime(entry, (built - age,) * 2)
+    again.write(place.asked, [job("needed")])
+    os.utime(place.asked, (built, built))
+    cache.prune(place, Store(place.room), 1)
+    assert [path.exists() for path in (needed, stays, goes, *nobodys)] == [True, True, False, True, False]
+
+
+def test_sizes_are_those_of_the_files(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(place, job("one"), b"needed")
+    files = [path for path in place.room.rglob("*") if path.is_file()]
+    whole = sum(path.stat().st_size for path in files)
+    [found] = cache.kept(Store(place.room))
+    assert (found.files, found.size) == (len(files), whole) == (2, whole)
+    monkeypatch.setattr(cache, "_files", lambda store: [store.root / "blobs" / "gone"])  # gone while it was looked for
+    assert cache.kept(Store(place.room)) == (found,)
+    assert cache.clear(place) == whole

@@ -8,8 +8,15 @@ _WAYS = "both ways give one curve: this one is quicker where the step divides"
 _GATE = "no mean of windows is to the last bit the irrational number that stands for -70 LUFS"
 _SILENCE = "silence has no loudest moment, whatever it begins with"
 
+_LINE = "a line against floods: no release notes as much, on either side of it"
+
 EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("store.py", "Store._stands", "return False", "return None"): "asked for yes or no only",
+    ("again.py", "", "1 << 30", "1 << 29"): _LINE,
+    ("again.py", "", "1 << 30", "1 << 31"): _LINE,
+    ("again.py", "", "1 << 30", "2 << 30"): _LINE,
+    ("again.py", "write", "part and name != part", "part"): "what is new of a part takes the old one's place anyway",
+    ("again.py", "_rows", "strict=True", "strict=False"): "the lengths were compared before",
     ("native.py", "exchanged", "return False", "return None"): "asked for yes or no only",
     (
         "publish.py",
