@@ -244,6 +244,11 @@ def test_days_are_counted_to_the_second(place: Place) -> None:
     os.utime(place.asked, (built, built))
     cache.prune(place, Store(place.room), 1)
     assert [path.exists() for path in (needed, stays, goes, *nobodys)] == [True, True, False, True, False]
+    assert [Store(place.room).find(job(name).key) is not None for name in ("needed", "stays", "goes")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_sizes_are_those_of_the_files(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
