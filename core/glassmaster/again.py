@@ -29,7 +29,7 @@ _WORDS = {
     "payload_sha256": "the encoded file is another one",
     "sha256": "the file is another one",
 }
-"""What differs by content has no figures to tell: the parent's name counts before the field's."""
+"""What differs by content has no figures to tell."""
 _PLAIN = {"order", "parts", "steps", "value", "settings", "cut"}
 """Parts of a path that say nothing to people."""
 
@@ -126,7 +126,7 @@ def _fields(old: Mapping[str, Any], new: Mapping[str, Any], *path: str) -> Itera
         old, new = _mapped(old), _mapped(new)
     changed = [name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)]
     for name in changed:
-        if words := _WORDS.get(path[-1] if path and name == "sha256" else name) or _WORDS.get(name):
+        if words := _WORDS.get(name):
             yield words
             continue
         yield from _differences(old.get(name), new.get(name), *path, *([] if name in _PLAIN else [name]))

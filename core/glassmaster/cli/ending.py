@@ -10,12 +10,15 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from ..errors import FULL, Exit, disk_hint
 from .stdout import NAME, give_up
+
+if TYPE_CHECKING:
+    from ..model import Finding
 
 
 class Terminated(BaseException):
@@ -65,30 +68,34 @@ def is_pipe(problem: OSError) -> bool:
 
 def unread() -> int:
     """Nobody reads on, as behind `| head`: no word more, not even of what Python still holds for them."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout.fileno(), 1, 2):
-        os.dup2(nowhere, stream)
+    give_up(1, 2)
     return Exit.SIGPIPE
 
 
 def output_failed(problem: OSError) -> int:
     """Where writing failed, and what to do."""
-    from ..model import Finding
-    from ..room import left
     from .show import show_findings
 
+    if problem.filename == NAME:
+        give_up()
+    with contextlib.suppress(OSError):
+        show_findings([_unwritten(problem)])
+    return Exit.OUTPUT
+
+
+def _unwritten(problem: OSError) -> Finding:
+    from ..model import Finding
+    from ..room import left
+
     where = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else "output"
-    hint = "make room or set the rights there, then run again: what is finished is kept, what is published is untouched"
     code, message = "output", problem.strerror or str(problem)
     if where == NAME:
-        give_up()
         hint = "send the answer where there is room; what is finished is kept"
-    elif problem.errno in FULL:
+        return Finding(code, "error", where, message, hint)
+    hint = "make room or set the rights there, then run again: what is finished is kept, what is published is untouched"
+    if problem.errno in FULL:
         code, message = "disk-full", f"{message}: {left(Path(where))}"
-    with contextlib.suppress(OSError):
-        hint = hint if where == NAME else disk_hint(problem, hint)
-        show_findings([Finding(code, "error", where, message, hint)])
-    return Exit.OUTPUT
+    return Finding(code, "error", where, message, disk_hint(problem, hint))
 
 
 def misused(problem: click.ClickException) -> None:

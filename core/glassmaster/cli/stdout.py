@@ -34,10 +34,11 @@ def answering() -> Iterator[None]:
         raise
 
 
-def give_up() -> None:
-    """What could not be written of an answer is lost: nothing tries again at the end."""
+def give_up(*more: int) -> None:
+    """What could not be written of an answer is lost, and of the streams `more`: nothing tries again at the end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    for stream in (sys.stdout.fileno(), *more):
+        os.dup2(nowhere, stream)
     os.close(nowhere)
 
 
